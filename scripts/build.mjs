@@ -1,0 +1,105 @@
+/**
+ * `npm run build`: bundles every entry point into dist/ by esbuild.
+ *
+ * What is built is what is tested and what is packaged, so it is always minified; `--debug` gives readable output with source maps.
+ * `--if-stale` does nothing where no source is newer than the last build.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as esbuild from 'esbuild';
+import { writeNotices } from './notices.mjs';
+import { inProject, projectRoot } from './paths.mjs';
+
+const stampFile = inProject('dist', '.built');
+
+/** ES modules have no `require`, which bundled CommonJS packages ask for. */
+const requireBanner = "import{createRequire as mlCreateRequire}from'node:module';const require=mlCreateRequire(import.meta.url);";
+
+/**
+ * The worker compiles TypeScript seldom: the compiler is a bundle of its own beside it, loaded at the first use.
+ * @type {esbuild.Plugin}
+ */
+const separateCompiler = {
+  name: 'separate-compiler',
+  setup(build) {
+    build.onResolve({ filter: /\/compileTypeScript\.ts$/ }, (args) =>
+      args.kind === 'entry-point' ? undefined : { path: './typescript.cjs', external: true },
+    );
+  },
+};
+
+/**
+ * The agent's parts run on whatever Node the user's program runs on, hence node18.
+ * @type {readonly (esbuild.BuildOptions & { in: string, out: string })[]}
+ */
+const entries = [
+  { in: 'src/extension/main.ts', out: 'extension.cjs', platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] },
+  { in: 'src/cli/main.ts', out: 'cli.js', platform: 'node', format: 'esm', target: 'node20', banner: { js: requireBanner } },
+  { in: 'src/agent/main.ts', out: 'agent.cjs', platform: 'node', format: 'cjs', target: 'node18' },
+  {
+    in: 'src/agent/worker/main.ts',
+    out: 'agentWorker.cjs',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node18',
+    plugins: [separateCompiler],
+    // `import()` becomes `require()`: the user's module loader stays out of it.
+    supported: { 'dynamic-import': false },
+  },
+  { in: 'src/agent/loaderHooks.ts', out: 'loaderHooks.mjs', platform: 'node', format: 'esm', target: 'node18' },
+  { in: 'src/agent/transform/compileTypeScript.ts', out: 'typescript.cjs', platform: 'node', format: 'cjs', target: 'node18' },
+  { in: 'src/webview/main.ts', out: 'webview.js', platform: 'browser', format: 'iife', target: 'chrome120' },
+];
+
+if (process.argv.includes('--if-stale') && !isStale()) {
+  process.exit(0);
+}
+await build(process.argv.includes('--debug'));
+
+/** @param {boolean} debug */
+async function build(debug) {
+  fs.mkdirSync(inProject('dist'), { recursive: true });
+  const startedAt = new Date();
+  const present = entries.filter((entry) => {
+    const exists = fs.existsSync(inProject(entry.in));
+    if (!exists) console.log(`skipped  ${entry.out}: ${entry.in} does not exist yet`);
+    return exists;
+  });
+  const metafiles = await Promise.all(present.map((entry) => bundle(entry, debug)));
+  writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
+  fs.writeFileSync(stampFile, startedAt.toISOString());
+  fs.utimesSync(stampFile, startedAt, startedAt);
+}
+
+/**
+ * @param {esbuild.BuildOptions & { in: string, out: string }} entry
+ * @param {boolean} debug
+ */
+async function bundle({ in: source, out, ...options }, debug) {
+  const result = await esbuild.build({
+    absWorkingDir: projectRoot,
+    entryPoints: [source],
+    outfile: path.join('dist', out),
+    bundle: true,
+    minify: !debug,
+    sourcemap: debug ? 'inline' : false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ...options,
+  });
+  for (const [file, output] of Object.entries(result.metafile.outputs)) {
+    console.log(`built    ${file} (${(output.bytes / 1024).toFixed(1)} KiB)`);
+  }
+  return result.metafile;
+}
+
+function isStale() {
+  if (!fs.existsSync(stampFile)) return true;
+  const builtAtMs = fs.statSync(stampFile).mtimeMs;
+  const sources = fs.readdirSync(inProject('src'), { recursive: true, encoding: 'utf8' }).map((name) => inProject('src', name));
+  return [...sources, inProject('package-lock.json'), inProject('scripts', 'build.mjs')].some(
+    (file) => fs.statSync(file).mtimeMs > builtAtMs,
+  );
+}
