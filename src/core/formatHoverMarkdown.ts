@@ -2,56 +2,34 @@
  * The hover over a line, as Markdown: every figure that is known of it, each with its precision, and why others are missing.
  */
 
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatRatio,
-} from "./formatFigures.ts";
-import type { LineProfile, MemoryProfile } from "./profile.ts";
+import { formatBytes, formatCount, formatDuration, formatRatio } from './formatFigures.ts';
+import type { LineProfile, MemoryProfile } from './profile.ts';
 
 /** A line's figures as Markdown for VS Code's hover: a heading, a table of figures with share and precision, what the objects are. */
-export function formatHoverMarkdown(
-  line: LineProfile,
-  profile: MemoryProfile,
-): string {
+export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): string {
   const parts = [heading(line), figureTable(line, profile)];
   const types = typeTable(line);
   if (types) parts.push(types);
   if (line.collectionCount) {
-    const pauses =
-      line.collectionMs === undefined
-        ? ""
-        : `, ${formatDuration(line.collectionMs)} in all`;
-    parts.push(
-      `Garbage collections while it ran: ${formatCount(line.collectionCount)}${pauses}.`,
-    );
+    const pauses = line.collectionMs === undefined ? '' : `, ${formatDuration(line.collectionMs)} in all`;
+    parts.push(`Garbage collections while it ran: ${formatCount(line.collectionCount)}${pauses}.`);
   }
   if (line.growth) {
     const rate = formatBytes(line.growth.liveBytesPerSecond, { sign: true });
-    parts.push(
-      `Live bytes change by ${rate} a second (leak suspect with likelihood ${formatRatio(line.growth.leakLikelihoodRatio)}).`,
-    );
+    parts.push(`Live bytes change by ${rate} a second (leak suspect with likelihood ${formatRatio(line.growth.leakLikelihoodRatio)}).`);
   }
-  return parts.join("\n\n");
+  return parts.join('\n\n');
 }
 
 /** `sampled ±4%` (one standard error), `sampled`, or `exact`. */
-export function formatPrecision(
-  line: LineProfile,
-  profile: MemoryProfile,
-): string {
-  if (profile.engine.precision === "exact") return "exact";
-  return line.relativeErrorRatio === undefined
-    ? "sampled"
-    : `sampled ±${formatRatio(line.relativeErrorRatio)}`;
+export function formatPrecision(line: LineProfile, profile: MemoryProfile): string {
+  if (profile.engine.precision === 'exact') return 'exact';
+  return line.relativeErrorRatio === undefined ? 'sampled' : `sampled ±${formatRatio(line.relativeErrorRatio)}`;
 }
 
 function heading(line: LineProfile): string {
   const runs =
-    line.executionCount === undefined
-      ? ""
-      : ` ran ${formatCount(line.executionCount)}${line.executionCount === 1 ? " time" : " times"}`;
+    line.executionCount === undefined ? '' : ` ran ${formatCount(line.executionCount)}${line.executionCount === 1 ? ' time' : ' times'}`;
   return `**Memory Lens** · line ${line.line}${runs}`;
 }
 
@@ -59,77 +37,37 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
   const { totals } = profile;
   const precision = formatPrecision(line, profile);
   const rows: string[] = [];
-  const add = (
-    name: string,
-    bytes: number | undefined,
-    wholeBytes?: number,
-    count?: number,
-    sign = false,
-  ): void => {
+  const add = (name: string, bytes: number | undefined, wholeBytes?: number, count?: number, sign = false): void => {
     if (bytes === undefined) return;
-    const share =
-      wholeBytes !== undefined && wholeBytes > 0
-        ? formatRatio(bytes / wholeBytes)
-        : "";
-    const objects = count === undefined ? "" : ` in ${formatCount(count)}`;
-    rows.push(
-      `| ${name} | ${formatBytes(bytes, { sign })}${objects} | ${share} | ${precision} |`,
-    );
+    const share = wholeBytes !== undefined && wholeBytes > 0 ? formatRatio(bytes / wholeBytes) : '';
+    const objects = count === undefined ? '' : ` in ${formatCount(count)}`;
+    rows.push(`| ${name} | ${formatBytes(bytes, { sign })}${objects} | ${share} | ${precision} |`);
   };
-  add(
-    "Increment (allocated minus freed meanwhile)",
-    line.netBytes,
-    undefined,
-    undefined,
-    true,
-  );
-  add(
-    "Allocated by the line itself",
-    line.allocatedBytes,
-    totals.allocatedBytes,
-    line.allocatedCount,
-  );
-  add(
-    "Allocated with what it called",
-    line.totalAllocatedBytes,
-    totals.allocatedBytes,
-  );
-  add("…outside the heap", line.externalAllocatedBytes);
-  add("Live at the end", line.liveBytes, totals.liveBytes, line.liveCount);
-  add("…outside the heap", line.externalLiveBytes);
-  add("Live at the peak", line.peakBytes, totals.peakBytes);
-  if (
-    line.allocatedBytes !== undefined &&
-    line.executionCount !== undefined &&
-    line.executionCount > 1
-  ) {
-    add(
-      "Allocated each time, on average",
-      line.allocatedBytes / line.executionCount,
-    );
+  add('Increment (allocated minus freed meanwhile)', line.netBytes, undefined, undefined, true);
+  add('Allocated by the line itself', line.allocatedBytes, totals.allocatedBytes, line.allocatedCount);
+  add('Allocated with what it called', line.totalAllocatedBytes, totals.allocatedBytes);
+  add('…outside the heap', line.externalAllocatedBytes);
+  add('Live at the end', line.liveBytes, totals.liveBytes, line.liveCount);
+  add('…outside the heap', line.externalLiveBytes);
+  add('Live at the peak', line.peakBytes, totals.peakBytes);
+  if (line.allocatedBytes !== undefined && line.executionCount !== undefined && line.executionCount > 1) {
+    add('Allocated each time, on average', line.allocatedBytes / line.executionCount);
   }
-  if (rows.length === 0) return "No memory was counted on this line.";
-  return [
-    "| Figure | Bytes | Of the run | Precision |",
-    "|:--|--:|--:|:--|",
-    ...rows,
-  ].join("\n");
+  if (rows.length === 0) return 'No memory was counted on this line.';
+  return ['| Figure | Bytes | Of the run | Precision |', '|:--|--:|--:|:--|', ...rows].join('\n');
 }
 
 function typeTable(line: LineProfile): string | undefined {
   if (!line.types || line.types.length === 0) return undefined;
   const rows = line.types.map(
-    (type) =>
-      `| ${escapeMarkdown(type.name)} | ${formatBytes(type.liveBytes)} | ${formatCount(type.liveCount)} |`,
+    (type) => `| ${escapeMarkdown(type.name)} | ${formatBytes(type.liveBytes)} | ${formatCount(type.liveCount)} |`,
   );
-  return ["| Alive | Bytes | Objects |", "|:--|--:|--:|", ...rows].join("\n");
+  return ['| Alive | Bytes | Objects |', '|:--|--:|--:|', ...rows].join('\n');
 }
 
 /** Names come from the profiled program, so nothing in them may act as Markdown or HTML. */
 function escapeMarkdown(text: string): string {
   return text
-    .replace(/[\r\n]+/g, " ")
-    .replace(/[\\`*_{}[\]()#+\-.!|<>&~$]/g, (char) =>
-      char === "<" ? "&lt;" : char === "&" ? "&amp;" : `\\${char}`,
-    );
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+\-.!|<>&~$]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`));
 }

@@ -2,9 +2,9 @@
  * The short text at the end of a line of source, and the one over a function: the figures that matter there, the rest is in the hover.
  */
 
-import { formatBytes, formatCounted, formatRatio } from "./formatFigures.ts";
-import type { MetricChoice } from "./metrics.ts";
-import type { FunctionProfile, LineProfile, ProfileTotals } from "./profile.ts";
+import { formatBytes, formatCounted, formatRatio } from './formatFigures.ts';
+import type { MetricChoice } from './metrics.ts';
+import type { FunctionProfile, LineProfile, ProfileTotals } from './profile.ts';
 
 /** From this standard error on, a figure is marked as approximate even in the short text. */
 const roughErrorRatio = 0.1;
@@ -21,47 +21,31 @@ const negligibleRatio = 0.02;
  * A `~` marks sampled figures whose standard error is 10 % or more.
  * @returns undefined when there is nothing to say; the caller applies its threshold itself (`lineWeightBytes`).
  */
-export function formatInlineAnnotation(
-  line: LineProfile,
-  totals: ProfileTotals,
-  metric: MetricChoice,
-): string | undefined {
-  const rough = (line.relativeErrorRatio ?? 0) >= roughErrorRatio ? "~" : "";
+export function formatInlineAnnotation(line: LineProfile, totals: ProfileTotals, metric: MetricChoice): string | undefined {
+  const rough = (line.relativeErrorRatio ?? 0) >= roughErrorRatio ? '~' : '';
   switch (metric) {
-    case "allocated":
-      return line.allocatedBytes
-        ? `${rough}${formatBytes(line.allocatedBytes)} allocated`
-        : undefined;
-    case "live":
-      return line.liveBytes
-        ? `${rough}${formatBytes(line.liveBytes)} live`
-        : undefined;
-    case "peak":
-      return line.peakBytes
-        ? `${rough}${formatBytes(line.peakBytes)} at peak, ${formatRatio(peakRatio(line, totals))}`
-        : undefined;
-    case "auto":
+    case 'allocated':
+      return line.allocatedBytes ? `${rough}${formatBytes(line.allocatedBytes)} allocated` : undefined;
+    case 'live':
+      return line.liveBytes ? `${rough}${formatBytes(line.liveBytes)} live` : undefined;
+    case 'peak':
+      return line.peakBytes ? `${rough}${formatBytes(line.peakBytes)} at peak, ${formatRatio(peakRatio(line, totals))}` : undefined;
+    case 'auto':
       return autoAnnotation(line, totals, rough);
   }
 }
 
 /** `152.6 MiB allocated · 7.6 MiB live · 12 calls` for the lens over a function; undefined when nothing is known of it. */
-export function formatFunctionAnnotation(
-  func: FunctionProfile,
-): string | undefined {
+export function formatFunctionAnnotation(func: FunctionProfile): string | undefined {
   const parts: string[] = [];
   const allocatedBytes = func.totalAllocatedBytes ?? func.allocatedBytes;
   if (allocatedBytes) parts.push(`${formatBytes(allocatedBytes)} allocated`);
   if (func.liveBytes) parts.push(`${formatBytes(func.liveBytes)} live`);
-  if (func.callCount) parts.push(formatCounted(func.callCount, "call"));
-  return parts.length > 0 ? parts.join(" · ") : undefined;
+  if (func.callCount) parts.push(formatCounted(func.callCount, 'call'));
+  return parts.length > 0 ? parts.join(' · ') : undefined;
 }
 
-function autoAnnotation(
-  line: LineProfile,
-  totals: ProfileTotals,
-  rough: string,
-): string | undefined {
+function autoAnnotation(line: LineProfile, totals: ProfileTotals, rough: string): string | undefined {
   const { allocatedBytes = 0, liveBytes = 0, peakBytes = 0, netBytes } = line;
   const parts: string[] = [];
   if (netBytes !== undefined && Math.abs(netBytes) > allocatedBytes / 2) {
@@ -73,20 +57,13 @@ function autoAnnotation(
     parts.push(rough + formatBytes(allocatedBytes, { sign: true }));
   }
   if (liveBytes > 0 && liveBytes >= allocatedBytes * negligibleRatio) {
-    const allLive =
-      parts.length > 0 &&
-      Math.abs(liveBytes - allocatedBytes) <= allocatedBytes * negligibleRatio;
-    parts.push(
-      allLive
-        ? "all live"
-        : `${parts.length > 0 ? "" : rough}${formatBytes(liveBytes)} live`,
-    );
+    const allLive = parts.length > 0 && Math.abs(liveBytes - allocatedBytes) <= allocatedBytes * negligibleRatio;
+    parts.push(allLive ? 'all live' : `${parts.length > 0 ? '' : rough}${formatBytes(liveBytes)} live`);
   }
   const ratio = peakRatio(line, totals);
   if (ratio >= peakWorthRatio) parts.push(`${formatRatio(ratio)} of peak`);
-  else if (peakBytes > 0 && parts.length === 0)
-    parts.push(`${rough}${formatBytes(peakBytes)} at peak`);
-  return parts.length > 0 ? parts.join(" · ") : undefined;
+  else if (peakBytes > 0 && parts.length === 0) parts.push(`${rough}${formatBytes(peakBytes)} at peak`);
+  return parts.length > 0 ? parts.join(' · ') : undefined;
 }
 
 function peakRatio(line: LineProfile, totals: ProfileTotals): number {

@@ -2,15 +2,9 @@
  * A whole profile as plain text that reads well aloud: for screen readers, for a terminal, for pasting into a report.
  */
 
-import {
-  formatBytes,
-  formatCount,
-  formatCounted,
-  formatDuration,
-  formatRatio,
-} from "./formatFigures.ts";
-import { hottestLines, lineBytes, type Metric } from "./metrics.ts";
-import type { Collection, MemoryProfile } from "./profile.ts";
+import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
+import { hottestLines, lineBytes, type Metric } from './metrics.ts';
+import type { Collection, MemoryProfile } from './profile.ts';
 
 const hotLineCount = 10;
 
@@ -18,19 +12,16 @@ const hotLineCount = 10;
 export function formatRunHeadline(profile: MemoryProfile): string {
   const { totals } = profile;
   const parts = [`peak ${formatBytes(totals.peakBytes)}`];
-  if (totals.allocatedBytes !== undefined)
-    parts.push(`allocated ${formatBytes(totals.allocatedBytes)}`);
+  if (totals.allocatedBytes !== undefined) parts.push(`allocated ${formatBytes(totals.allocatedBytes)}`);
   parts.push(`live ${formatBytes(totals.liveBytes)}`);
-  return parts.join(", ");
+  return parts.join(', ');
 }
 
 /** `exact`, or `sampled every 16.0 KiB on average`. */
 export function formatEnginePrecision(profile: MemoryProfile): string {
   const { precision, samplingIntervalBytes } = profile.engine;
-  if (precision === "exact") return "exact";
-  return samplingIntervalBytes === undefined
-    ? "sampled"
-    : `sampled every ${formatBytes(samplingIntervalBytes)} on average`;
+  if (precision === 'exact') return 'exact';
+  return samplingIntervalBytes === undefined ? 'sampled' : `sampled every ${formatBytes(samplingIntervalBytes)} on average`;
 }
 
 /** How the program ended, as a sentence. */
@@ -39,29 +30,22 @@ export function formatExit(profile: MemoryProfile): string {
   let how: string;
   if (signal !== null) how = `The program was ended by ${signal}`;
   else if (code !== null) how = `The program ended with exit status ${code}`;
-  else how = "How the program ended is not known";
-  if (stopped)
-    how += ", because it was stopped; the figures are those up to then";
+  else how = 'How the program ended is not known';
+  if (stopped) how += ', because it was stopped; the figures are those up to then';
   return error === undefined ? `${how}.` : `${how}: ${error}`;
 }
 
 /** `12 minor, 3 major; 45 ms in all, 3.1% of the run`, or `none`. */
-export function formatCollections(
-  collections: readonly Collection[],
-  durationMs: number,
-): string {
-  if (collections.length === 0) return "none";
+export function formatCollections(collections: readonly Collection[], durationMs: number): string {
+  if (collections.length === 0) return 'none';
   const countOf = new Map<string, number>();
   let pausedMs = 0;
   for (const collection of collections) {
     countOf.set(collection.kind, (countOf.get(collection.kind) ?? 0) + 1);
     pausedMs += collection.durationMs;
   }
-  const kinds = [...countOf]
-    .map(([kind, count]) => `${formatCount(count)} ${kind}`)
-    .join(", ");
-  const share =
-    durationMs > 0 ? `, ${formatRatio(pausedMs / durationMs)} of the run` : "";
+  const kinds = [...countOf].map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
+  const share = durationMs > 0 ? `, ${formatRatio(pausedMs / durationMs)} of the run` : '';
   return `${kinds}; ${formatDuration(pausedMs)} in all${share}`;
 }
 
@@ -69,72 +53,46 @@ export function formatCollections(
 export function formatProfileSummary(profile: MemoryProfile): string {
   const { program, runtime, totals, engine } = profile;
   const lines = [
-    "Memory Lens: profile summary",
-    "",
-    `Program: ${program.file}${program.args.length > 0 ? ` with ${formatCounted(program.args.length, "argument")}: ${program.args.join(" ")}` : ""}`,
+    'Memory Lens: profile summary',
+    '',
+    `Program: ${program.file}${program.args.length > 0 ? ` with ${formatCounted(program.args.length, 'argument')}: ${program.args.join(' ')}` : ''}`,
     `Started: ${profile.startedAt}, ran for ${formatDuration(profile.durationMs)}`,
     `Runtime: ${runtime.name} ${runtime.version} (${runtime.executable})`,
     `Figures: ${formatEnginePrecision(profile)}`,
     `End: ${formatExit(profile)}`,
-    "",
-    "Totals",
+    '',
+    'Totals',
     `  Peak: ${formatBytes(totals.peakBytes)}, ${formatDuration(totals.peakAtMs)} after the start`,
-    ...(totals.allocatedBytes === undefined
-      ? []
-      : [`  Allocated over the run: ${formatBytes(totals.allocatedBytes)}`]),
+    ...(totals.allocatedBytes === undefined ? [] : [`  Allocated over the run: ${formatBytes(totals.allocatedBytes)}`]),
     `  Live at the end: ${formatBytes(totals.liveBytes)}`,
     `  Largest resident set: ${formatBytes(totals.peakRssBytes)}`,
-    ...(totals.peakExternalBytes === undefined
-      ? []
-      : [`  Most outside the heap: ${formatBytes(totals.peakExternalBytes)}`]),
+    ...(totals.peakExternalBytes === undefined ? [] : [`  Most outside the heap: ${formatBytes(totals.peakExternalBytes)}`]),
     `  Garbage collections: ${formatCollections(profile.collections, profile.durationMs)}`,
-    ...(engine.profilerCpuMs === undefined
-      ? []
-      : [
-          `  Cost of the profiling itself: ${formatDuration(engine.profilerCpuMs)} of CPU time`,
-        ]),
-    "",
-    "Not accounted for by any line",
-    `  ${formatUnattributed(profile).join(", ")}`,
-    ...metricSection(profile, "allocated", "Lines that allocated most"),
-    ...metricSection(profile, "peak", "Lines that held most at the peak"),
-    ...metricSection(profile, "live", "Lines that hold most at the end"),
-    ...(engine.notes.length === 0
-      ? []
-      : ["", "Notes", ...engine.notes.map((note) => `  ${note}`)]),
+    ...(engine.profilerCpuMs === undefined ? [] : [`  Cost of the profiling itself: ${formatDuration(engine.profilerCpuMs)} of CPU time`]),
+    '',
+    'Not accounted for by any line',
+    `  ${formatUnattributed(profile).join(', ')}`,
+    ...metricSection(profile, 'allocated', 'Lines that allocated most'),
+    ...metricSection(profile, 'peak', 'Lines that held most at the peak'),
+    ...metricSection(profile, 'live', 'Lines that hold most at the end'),
+    ...(engine.notes.length === 0 ? [] : ['', 'Notes', ...engine.notes.map((note) => `  ${note}`)]),
   ];
-  return lines.join("\n") + "\n";
+  return lines.join('\n') + '\n';
 }
 
 /** `live 1.2 MiB`, `peak 2.0 MiB`, `allocated 3.0 MiB`: what no line accounts for; figures that the engine can't give are said to be unknown. */
 export function formatUnattributed(profile: MemoryProfile): readonly string[] {
-  const {
-    unattributedLiveBytes,
-    unattributedPeakBytes,
-    unattributedAllocatedBytes,
-  } = profile.totals;
-  const text = (name: string, bytes: number | undefined): string =>
-    `${name} ${bytes === undefined ? "unknown" : formatBytes(bytes)}`;
-  return [
-    text("live", unattributedLiveBytes),
-    text("peak", unattributedPeakBytes),
-    text("allocated", unattributedAllocatedBytes),
-  ];
+  const { unattributedLiveBytes, unattributedPeakBytes, unattributedAllocatedBytes } = profile.totals;
+  const text = (name: string, bytes: number | undefined): string => `${name} ${bytes === undefined ? 'unknown' : formatBytes(bytes)}`;
+  return [text('live', unattributedLiveBytes), text('peak', unattributedPeakBytes), text('allocated', unattributedAllocatedBytes)];
 }
 
-function metricSection(
-  profile: MemoryProfile,
-  metric: Metric,
-  title: string,
-): string[] {
+function metricSection(profile: MemoryProfile, metric: Metric, title: string): string[] {
   const hot = hottestLines(profile, metric, hotLineCount);
   if (hot.length === 0) return [];
   const rows = hot.map(({ path, line, shareRatio }, index) => {
-    const error =
-      line.relativeErrorRatio === undefined
-        ? ""
-        : `, ±${formatRatio(line.relativeErrorRatio)}`;
+    const error = line.relativeErrorRatio === undefined ? '' : `, ±${formatRatio(line.relativeErrorRatio)}`;
     return `  ${index + 1}. ${path}:${line.line}: ${formatBytes(lineBytes(line, metric) ?? 0)} (${formatRatio(shareRatio)}${error})`;
   });
-  return ["", title, ...rows];
+  return ['', title, ...rows];
 }

@@ -2,10 +2,10 @@
  * Sizes as a person types them: on the command line, in settings.
  */
 
-import { UserError } from "./userError.ts";
+import { UserError } from './userError.ts';
 
 const factorOf: Readonly<Record<string, number>> = {
-  "": 1,
+  '': 1,
   k: 1024,
   m: 1024 ** 2,
   g: 1024 ** 3,
@@ -19,16 +19,9 @@ const factorOf: Readonly<Record<string, number>> = {
  */
 export function parseByteSize(text: string, what: string): number {
   const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(text);
-  const bytes = match
-    ? Math.round(
-        Number(match[1]) * (factorOf[(match[2] ?? "").toLowerCase()] ?? NaN),
-      )
-    : NaN;
+  const bytes = match ? Math.round(Number(match[1]) * (factorOf[(match[2] ?? '').toLowerCase()] ?? NaN)) : NaN;
   if (!Number.isSafeInteger(bytes)) {
-    throw new UserError(
-      "wrongCall",
-      `${what} takes a size such as 65536, 512KiB or 64MiB, not '${text}'.`,
-    );
+    throw new UserError('wrongCall', `${what} takes a size such as 65536, 512KiB or 64MiB, not '${text}'.`);
   }
   return bytes;
 }

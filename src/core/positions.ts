@@ -13,15 +13,13 @@ export type Line1 = number & { readonly [base]: 1 };
 
 /** Takes a number as a line that counts from 0. @throws RangeError when it is no whole number of at least 0. */
 export function toLine0(value: number): Line0 {
-  if (!Number.isInteger(value) || value < 0)
-    throw new RangeError(`${value} is not a line that counts from 0`);
+  if (!Number.isInteger(value) || value < 0) throw new RangeError(`${value} is not a line that counts from 0`);
   return value as Line0;
 }
 
 /** Takes a number as a line that counts from 1. @throws RangeError when it is no whole number of at least 1. */
 export function toLine1(value: number): Line1 {
-  if (!Number.isInteger(value) || value < 1)
-    throw new RangeError(`${value} is not a line that counts from 1`);
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${value} is not a line that counts from 1`);
   return value as Line1;
 }
 
