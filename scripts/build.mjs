@@ -84,10 +84,10 @@ async function bundle({ in: source, out, ...options }, debug) {
     minify: !debug,
     sourcemap: debug ? 'inline' : false,
     legalComments: 'none',
-    metafile: true,
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"' },
     ...options,
+    metafile: true,
   });
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
     console.log(`built    ${file} (${(output.bytes / 1024).toFixed(1)} KiB)`);

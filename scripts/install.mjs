@@ -1,0 +1,63 @@
+/**
+ * Installs the packages of package-lock.json where node_modules does not hold them yet. Built-in modules only.
+ */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { inProject, projectRoot } from './paths.mjs';
+import { run } from './processes.mjs';
+
+/** Installs what is missing; throws with the reason when that fails. */
+export async function ensureInstalled() {
+  if (isInstalled()) return;
+  console.log('Installing the packages of package-lock.json …');
+  // No install script is needed: esbuild ships its binary as a package, and vsce's is for signing only.
+  const result = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (result.code !== 0) throw new Error(`npm ci failed with code ${result.code}. Is the npm registry reachable?`);
+}
+
+/**
+ * Runs npm, the one that runs this script where there is one, with a cache that it can write.
+ * @param {readonly string[]} args
+ * @param {import('./processes.mjs').RunOptions} [options]
+ */
+export function npm(args, options) {
+  const env = { ...process.env, npm_config_update_notifier: 'false', ...writableCache() };
+  const npmScript = process.env['npm_execpath'];
+  const [executable, first] = npmScript?.endsWith('.js') ? [process.execPath, [npmScript]] : ['npm', []];
+  return run(executable, [...first, ...args], { cwd: projectRoot, env, ...options });
+}
+
+/** In CI the home folder may be missing or read-only. */
+function writableCache() {
+  const home = process.env['HOME'] ?? os.homedir();
+  const cache = process.env['npm_config_cache'] ?? path.join(home, '.npm');
+  try {
+    fs.mkdirSync(cache, { recursive: true });
+    fs.accessSync(cache, fs.constants.W_OK);
+    return {};
+  } catch {
+    return { npm_config_cache: inProject('.runtimes', 'npm-cache') };
+  }
+}
+
+/** Compares what npm wrote down of its last installation with the lock file. */
+function isInstalled() {
+  const wanted = readPackages(inProject('package-lock.json'));
+  const present = readPackages(inProject('node_modules', '.package-lock.json'));
+  return Object.entries(wanted).every(
+    ([where, { version, optional }]) => where === '' || present[where]?.version === version || (optional === true && !(where in present)),
+  );
+}
+
+/**
+ * @param {string} lockFile
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
+ */
+function readPackages(lockFile) {
+  try {
+    return JSON.parse(fs.readFileSync(lockFile, 'utf8')).packages ?? {};
+  } catch {
+    return {}; // Missing or broken: counts as not installed.
+  }
+}
