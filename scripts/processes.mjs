@@ -28,17 +28,25 @@ import { constants } from 'node:os';
 export function run(executable, args, { cwd, env = process.env, timeoutMs, output = 'inherit' } = {}) {
   const capture = output === 'capture';
   const windows = process.platform === 'win32';
-  const child = spawn(executable, args, { cwd, env, detached: !windows, stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'] });
+  const child = spawn(executable, args, {
+    cwd,
+    env,
+    detached: !windows,
+    stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
+  });
   const { pid } = child;
   let timedOut = false;
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk) => (text += chunk));
   const stopCaringForSignals = pid === undefined ? () => {} : endWithUs(pid);
-  const timer = setTimeout(() => {
-    timedOut = true;
-    if (pid !== undefined) killGroup(pid);
-  }, timeoutMs ?? 2 ** 31 - 1);
+  const timer = setTimeout(
+    () => {
+      timedOut = true;
+      if (pid !== undefined) killGroup(pid);
+    },
+    timeoutMs ?? 2 ** 31 - 1,
+  );
   return new Promise((resolve) => {
     /** @param {Pick<RunResult, 'code' | 'output'>} result */
     const settle = (result) => {

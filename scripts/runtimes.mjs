@@ -86,7 +86,8 @@ async function unpack(major, folder) {
   const name = `node-${platform}-${process.arch}`;
   const packed = await npm(['pack', '--silent', '--pack-destination', folder, `${name}@${major}`], { output: 'capture' });
   const archive = fs.readdirSync(folder).find((file) => file.endsWith('.tgz'));
-  if (packed.code !== 0 || archive === undefined) throw new Error(`the npm package ${name}@${major} can't be fetched: ${packed.output.trim()}`);
+  if (packed.code !== 0 || archive === undefined)
+    throw new Error(`the npm package ${name}@${major} can't be fetched: ${packed.output.trim()}`);
   const unpacked = await run('tar', ['xzf', archive, `package/bin/${executableName}`], { cwd: folder, output: 'capture' });
   if (unpacked.code !== 0) throw new Error(`${archive} can't be unpacked: ${unpacked.output.trim()}`);
 }

@@ -36,7 +36,9 @@ async function main(args) {
       console.log(`\n=== ${suite.name}`);
       const startedAtMs = Date.now();
       const result = await runSuite(suite, node, extraArgs);
-      console.log(`=== ${suite.name}: ${result.passed} passed, ${result.failed} failed, ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`);
+      console.log(
+        `=== ${suite.name}: ${result.passed} passed, ${result.failed} failed, ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`,
+      );
       total.passed += result.passed;
       total.failed += result.failed;
       total.notCovered.push(...result.notCovered);
