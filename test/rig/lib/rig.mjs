@@ -133,7 +133,9 @@ export async function startServer({
   }).catch((e) => {
     try {
       process.kill(-child.pid, 'SIGKILL');
-    } catch {}
+    } catch {
+      /* gone already */
+    }
     throw e;
   });
   const cleanUp = () => {
