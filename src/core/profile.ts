@@ -109,6 +109,8 @@ export interface LineProfile {
   readonly totalAllocatedBytes?: number;
   /** Allocated minus freed while the line ran, with callees (memory_profiler's Increment). */
   readonly netBytes?: number;
+  /** The program's memory in use right after the line ran last (memory_profiler's Mem usage). */
+  readonly inUseBytes?: number;
   /** Still alive at the end, after a full collection. */
   readonly liveBytes?: number;
   readonly liveCount?: number;
