@@ -4,7 +4,7 @@
  * figure and undoing an edit brings it back; a figure whose line is gone is kept aside and returns with the line.
  */
 
-import { diffArrays } from 'diff';
+import { diffArrays } from "diff";
 
 /** One replaced range of an edit. Lines count from 0; ranges of one edit don't overlap and are all of the text before it. */
 export interface TextReplacement {
@@ -40,28 +40,29 @@ interface Block {
   readonly newEnd0: number;
 }
 
-/** Follows a set of lines through the edits of one text. */
+/** Follows the lines of one text through its edits. */
 export class AnnotationTracker {
   private currentTexts: string[];
-  private readonly tracked = new Map<number, TrackedLine>();
+  private readonly tracked: readonly TrackedLine[];
 
-  /**
-   * @param texts the lines of the text as it was run, without line breaks
-   * @param lines those to follow, counting from 1; what lies outside the text is left out
-   */
-  constructor(texts: readonly string[], lines: Iterable<number>) {
+  /** @param texts the lines of the text as it was run, without line breaks */
+  constructor(texts: readonly string[]) {
     this.currentTexts = texts.map((text) => text.trim());
-    for (const line of lines) {
-      const originalText = this.currentTexts[line - 1];
-      if (originalText !== undefined) this.tracked.set(line, { originalText, line0: line - 1, attached: true });
-    }
+    this.tracked = this.currentTexts.map((originalText, line0) => ({
+      originalText,
+      line0,
+      attached: true,
+    }));
   }
 
-  /** Where a line (from 1, of the text as it was run) is now; undefined when it is deleted or was never followed. */
+  /** Where a line (from 1, of the text as it was run) is now; undefined when it is deleted or never was. */
   positionOf(line: number): TrackedPosition | undefined {
-    const entry = this.tracked.get(line);
+    const entry = this.tracked[line - 1];
     if (entry === undefined || !entry.attached) return undefined;
-    return { line0: entry.line0, stale: this.currentTexts[entry.line0] !== entry.originalText };
+    return {
+      line0: entry.line0,
+      stale: this.currentTexts[entry.line0] !== entry.originalText,
+    };
   }
 
   /**
@@ -69,41 +70,70 @@ export class AnnotationTracker {
    * @param replacements all ranges of the edit, in any order
    * @param textAt the text of a line (from 0) after the whole edit
    */
-  applyEdit(replacements: readonly TextReplacement[], textAt: (line0: number) => string): void {
+  applyEdit(
+    replacements: readonly TextReplacement[],
+    textAt: (line0: number) => string,
+  ): void {
     const blocks = mergeToBlocks(replacements);
     const newTexts = blocks.map((block) => readTexts(block, textAt));
-    const target = mapLines(this.currentTexts, blocks, newTexts);
-    for (const entry of this.tracked.values()) {
-      const to = target(entry.line0);
-      entry.line0 = to.line0;
-      entry.attached &&= to.kept;
-    }
+    // Typing within lines, by far the most frequent edit, moves nothing.
+    if (
+      blocks.some(
+        (block) =>
+          block.oldEnd0 > block.oldStart0 || block.newEnd0 > block.newStart0,
+      )
+    )
+      this.moveLines(blocks, newTexts);
     // From the last block to the first, so that the positions of the earlier ones stay good.
     for (let index = blocks.length - 1; index >= 0; index--) {
-      const block = blocks[index]!;
-      this.currentTexts = [
-        ...this.currentTexts.slice(0, block.oldStart0),
+      const { oldStart0, oldEnd0 } = blocks[index]!;
+      this.currentTexts = this.currentTexts.toSpliced(
+        oldStart0,
+        oldEnd0 - oldStart0 + 1,
         ...newTexts[index]!,
-        ...this.currentTexts.slice(block.oldEnd0 + 1),
-      ];
+      );
     }
-    for (const block of blocks) this.reattach(block);
+    const detached = this.tracked.filter((entry) => !entry.attached);
+    if (detached.length > 0)
+      for (const block of blocks) this.reattach(block, detached);
   }
 
   /** Takes in a text that replaced the whole one: read again from disk, or opened after it was run. */
   replaceAll(texts: readonly string[]): void {
-    const whole = { startLine0: 0, endLine0: this.currentTexts.length - 1, addedLineBreakCount: texts.length - 1 };
-    this.applyEdit([whole], (line0) => texts[line0] ?? '');
+    const whole = {
+      startLine0: 0,
+      endLine0: this.currentTexts.length - 1,
+      addedLineBreakCount: texts.length - 1,
+    };
+    this.applyEdit([whole], (line0) => texts[line0] ?? "");
+  }
+
+  private moveLines(
+    blocks: readonly Block[],
+    newTexts: readonly string[][],
+  ): void {
+    const target = mapLines(this.currentTexts, blocks, newTexts);
+    for (const entry of this.tracked) {
+      const to = target(entry.line0);
+      entry.line0 = to.line0;
+      entry.attached &&= to.kept;
+    }
   }
 
   /** Lines that were deleted come back where the same text stands again, at or after their place and in their order. */
-  private reattach(block: Block): void {
-    const taken = new Set([...this.tracked.values()].filter((entry) => entry.attached).map((entry) => entry.line0));
+  private reattach(block: Block, detached: readonly TrackedLine[]): void {
+    const taken = new Set(
+      this.tracked
+        .filter((entry) => entry.attached)
+        .map((entry) => entry.line0),
+    );
     let from0 = block.newStart0;
-    for (const entry of this.tracked.values()) {
-      if (entry.attached || entry.line0 < block.newStart0 || entry.line0 > block.newEnd0 + 1) continue;
+    for (const entry of detached) {
+      if (entry.line0 < block.newStart0 || entry.line0 > block.newEnd0 + 1)
+        continue;
       for (let line0 = from0; line0 <= block.newEnd0; line0++) {
-        if (taken.has(line0) || this.currentTexts[line0] !== entry.originalText) continue;
+        if (taken.has(line0) || this.currentTexts[line0] !== entry.originalText)
+          continue;
         entry.line0 = line0;
         entry.attached = true;
         from0 = line0 + 1;
@@ -130,12 +160,20 @@ function mergeToBlocks(replacements: readonly TextReplacement[]): Block[] {
   return merged.map(({ start0, end0, growth }) => {
     const newStart0 = start0 + shift;
     shift += growth;
-    return { oldStart0: start0, oldEnd0: end0, newStart0, newEnd0: end0 + shift };
+    return {
+      oldStart0: start0,
+      oldEnd0: end0,
+      newStart0,
+      newEnd0: end0 + shift,
+    };
   });
 }
 
 function readTexts(block: Block, textAt: (line0: number) => string): string[] {
-  return Array.from({ length: block.newEnd0 - block.newStart0 + 1 }, (_, index) => textAt(block.newStart0 + index).trim());
+  return Array.from(
+    { length: block.newEnd0 - block.newStart0 + 1 },
+    (_, index) => textAt(block.newStart0 + index).trim(),
+  );
 }
 
 interface Target {
@@ -144,20 +182,37 @@ interface Target {
   readonly kept: boolean;
 }
 
-function mapLines(oldTexts: readonly string[], blocks: readonly Block[], newTexts: readonly string[][]): (line0: number) => Target {
+function mapLines(
+  oldTexts: readonly string[],
+  blocks: readonly Block[],
+  newTexts: readonly string[][],
+): (line0: number) => Target {
   const inBlocks = new Map<number, Target>();
-  blocks.forEach((block, index) => mapBlock(oldTexts, block, newTexts[index]!, inBlocks));
+  blocks.forEach((block, index) =>
+    mapBlock(oldTexts, block, newTexts[index]!, inBlocks),
+  );
   return (line0) => {
     const mapped = inBlocks.get(line0);
     if (mapped !== undefined) return mapped;
     const before = blocks.findLast((block) => block.oldEnd0 < line0);
-    return { line0: before === undefined ? line0 : line0 + before.newEnd0 - before.oldEnd0, kept: true };
+    return {
+      line0:
+        before === undefined ? line0 : line0 + before.newEnd0 - before.oldEnd0,
+      kept: true,
+    };
   };
 }
 
-function mapBlock(oldTexts: readonly string[], block: Block, newTexts: readonly string[], into: Map<number, Target>): void {
+function mapBlock(
+  oldTexts: readonly string[],
+  block: Block,
+  newTexts: readonly string[],
+  into: Map<number, Target>,
+): void {
   const oldBlock = oldTexts.slice(block.oldStart0, block.oldEnd0 + 1);
-  const changes = diffArrays(oldBlock, [...newTexts], { maxEditLength: maxMatchedEditLength }) ?? [
+  const changes = diffArrays(oldBlock, [...newTexts], {
+    maxEditLength: maxMatchedEditLength,
+  }) ?? [
     { value: oldBlock, removed: true, added: false, count: oldBlock.length },
   ];
   let old0 = block.oldStart0;
@@ -172,7 +227,10 @@ function mapBlock(oldTexts: readonly string[], block: Block, newTexts: readonly 
     const addedCount = change.removed && next?.added ? next.count : 0;
     for (let offset = 0; offset < change.count; offset++) {
       const kept = !change.removed || offset < addedCount;
-      into.set(old0 + offset, { line0: new0 + (kept ? offset : addedCount), kept });
+      into.set(old0 + offset, {
+        line0: new0 + (kept ? offset : addedCount),
+        kept,
+      });
     }
     old0 += change.count;
     new0 += change.removed ? addedCount : change.count;

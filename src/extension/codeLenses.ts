@@ -1,0 +1,103 @@
+/**
+ * The lenses: over the file what can be done and what the last run took, over each function what it allocated.
+ */
+
+import * as vscode from 'vscode';
+import { formatBytes, formatDuration } from '../core/formatFigures.ts';
+import { formatFunctionAnnotation } from '../core/formatInlineAnnotation.ts';
+import { formatRunHeadline } from '../core/formatProfileSummary.ts';
+import type { FunctionProfile } from '../core/profile.ts';
+import { isProfilable } from './fileKinds.ts';
+import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
+import type { ProfileStore, StoredRun } from './profileStore.ts';
+import { readAnnotationSettings, settingsSection } from './settings.ts';
+import { Throttle } from './throttle.ts';
+
+/** A lens moves the text below it when it comes or goes, so a running program refreshes them less often than the annotations. */
+const refreshIntervalMs = 500;
+
+export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  private readonly store: ProfileStore;
+  private readonly figures: DocumentFiguresStore;
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly refresh = new Throttle(refreshIntervalMs, () => this.changed.fire());
+  private readonly subscriptions: vscode.Disposable[];
+
+  readonly onDidChangeCodeLenses = this.changed.event;
+
+  constructor(store: ProfileStore, figures: DocumentFiguresStore) {
+    this.store = store;
+    this.figures = figures;
+    this.subscriptions = [
+      // An edit of a document makes VS Code ask again by itself.
+      figures.onDidChange((document) => document ?? this.refresh.request()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settingsSection)) this.changed.fire();
+      }),
+    ];
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const settings = readAnnotationSettings(document.uri);
+    if (!settings.codeLens || !isProfilable(document.fileName)) return [];
+    const path = this.figures.profilePath(document);
+    const figures = this.figures.of(document);
+    const lenses = fileLenses(document, this.store.runOf(path), figures);
+    if (!settings.annotations || figures?.positionOf === undefined) return lenses;
+    for (const func of figures.file.functions) {
+      const lens = functionLens(func, figures, settings.thresholdBytes);
+      if (lens) lenses.push(lens);
+    }
+    return lenses;
+  }
+
+  dispose(): void {
+    this.refresh.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+function fileLenses(document: vscode.TextDocument, run: StoredRun | undefined, figures: DocumentFigures | undefined): vscode.CodeLens[] {
+  const lens = (title: string, command: string, tooltip: string, ...args: unknown[]): vscode.CodeLens =>
+    new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, tooltip, arguments: args });
+  if (run?.running === true) {
+    const heapBytes = run.timeline.heapUsedBytes.at(-1);
+    const soFar = heapBytes === undefined ? 'starting' : `heap ${formatBytes(heapBytes)}`;
+    return [
+      lens('$(debug-stop) Stop Profiling', 'memoryLens.stop', 'End the program and show what it took so far', document.uri),
+      lens(`running for ${formatDuration(run.elapsedMs)}, ${soFar}`, 'memoryLens.overview.focus', 'Show the timeline'),
+    ];
+  }
+  const lenses = [lens('$(pulse) Profile Memory', 'memoryLens.profile', 'Run this file and show what each line allocates', document.uri)];
+  if (run?.profile) {
+    lenses.push(lens(`last run: ${formatRunHeadline(run.profile)}`, 'memoryLens.showSummary', 'Show the profile as text', document.uri));
+    lenses.push(lens('Clear', 'memoryLens.clear', 'Forget this run and take its annotations away', document.uri));
+  }
+  if (figures && figures.positionOf === undefined) {
+    lenses.push(lens('changed since the run: no figures', 'memoryLens.profile', 'Profile again to see figures beside the code', document.uri));
+  }
+  return lenses;
+}
+
+function functionLens(func: FunctionProfile, figures: DocumentFigures, thresholdBytes: number): vscode.CodeLens | undefined {
+  const weightBytes = Math.max(func.totalAllocatedBytes ?? 0, func.allocatedBytes ?? 0, func.liveBytes ?? 0, func.peakBytes ?? 0);
+  const text = weightBytes < thresholdBytes ? undefined : formatFunctionAnnotation(func);
+  const position = text === undefined ? undefined : figures.positionOf?.(func.line);
+  if (text === undefined || position === undefined || isModuleItself(func)) return undefined;
+  const edited = position.stale || figures.file.lines.some(({ line }) => func.line <= line && line <= func.endLine && !isFresh(figures, line));
+  return new vscode.CodeLens(new vscode.Range(position.line0, 0, position.line0, 0), {
+    title: edited ? `${text} (stale)` : text,
+    tooltip: edited ? 'Edited since the run' : 'Show the profile as text',
+    command: 'memoryLens.showSummary',
+  });
+}
+
+/** The file's own code outside all functions has its lines, and the file its own lens. */
+function isModuleItself(func: FunctionProfile): boolean {
+  return func.name === '' || func.name === '(module)';
+}
+
+function isFresh({ positionOf }: DocumentFigures, line: number): boolean {
+  return positionOf?.(line)?.stale === false;
+}

@@ -1,0 +1,94 @@
+/**
+ * The extension's commands as a table: each name with what it does. All of them end in the one error boundary.
+ */
+
+import * as path from 'node:path';
+import { parseArgsStringToArgv } from 'string-argv';
+import * as vscode from 'vscode';
+import type { DocumentFiguresStore } from './documentFigures.ts';
+import { showPlace, type ErrorBoundary } from './errorBoundary.ts';
+import { profilePathOf } from './profilePaths.ts';
+import type { ProfileRunner } from './profileRunner.ts';
+import type { ProfileStore, StoredRun } from './profileStore.ts';
+import { savedProgram, targetUri } from './programTarget.ts';
+import { readRunSettings, toggleAnnotations } from './settings.ts';
+import type { SummaryDocuments } from './summaryDocument.ts';
+
+export interface CommandParts {
+  readonly boundary: ErrorBoundary;
+  readonly store: ProfileStore;
+  readonly figures: DocumentFiguresStore;
+  readonly runner: ProfileRunner;
+  readonly summaries: SummaryDocuments;
+  readonly log: vscode.LogOutputChannel;
+  /** Remembers typed arguments by file. */
+  readonly memory: vscode.Memento;
+}
+
+/** Registers all commands. Returns what takes them back. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const { boundary, store, runner, summaries, log } = parts;
+  const commands: Readonly<Record<string, (...args: never[]) => unknown>> = {
+    profile: async (uri?: vscode.Uri) => await runner.run(await savedProgram(uri)),
+    profileWithArguments: (uri?: vscode.Uri) => profileWithArguments(parts, uri),
+    stop: async (uri?: vscode.Uri) => {
+      const run = await chooseRun(uri, store.running);
+      if (run) runner.stop(run.file);
+    },
+    clear: (uri?: vscode.Uri) => store.clear(uri instanceof vscode.Uri ? profilePathOf(uri.fsPath) : undefined),
+    toggleAnnotations,
+    showSummary: async (uri?: vscode.Uri) => {
+      const run = runInView(parts, uri);
+      if (run === undefined) void vscode.window.showInformationMessage('Nothing was profiled yet.');
+      else await summaries.show(run.file);
+    },
+    openLog: () => log.show(),
+    openLine: (profilePath: string, line: number) => openLine(parts, profilePath, line),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, work]) =>
+      vscode.commands.registerCommand(`memoryLens.${name}`, (...args: never[]) => boundary.run(name, () => work(...args))),
+    ),
+  );
+}
+
+async function profileWithArguments({ memory, runner }: CommandParts, uri: vscode.Uri | undefined): Promise<unknown> {
+  const file = await savedProgram(uri);
+  const key = `arguments:${file}`;
+  const typed = await vscode.window.showInputBox({
+    title: `Arguments for ${path.basename(file)}`,
+    prompt: 'Parted by spaces; quotes keep words together. They are passed as they are, without a shell.',
+    value: memory.get<string>(key) ?? readRunSettings(vscode.Uri.file(file)).args.map(quoted).join(' '),
+  });
+  if (typed === undefined) throw new vscode.CancellationError();
+  await memory.update(key, typed);
+  return await runner.run(file, parseArgsStringToArgv(typed));
+}
+
+function quoted(argument: string): string {
+  if (/^[^\s"']+$/.test(argument)) return argument;
+  return argument.includes('"') ? `'${argument}'` : `"${argument}"`;
+}
+
+/** The run of the file that is meant, the only one, or the one that the person picks. */
+async function chooseRun(uri: vscode.Uri | undefined, runs: readonly StoredRun[]): Promise<StoredRun | undefined> {
+  const target = targetUri(uri);
+  const meant = target && runs.find((run) => run.file === profilePathOf(target.fsPath));
+  if (meant !== undefined || runs.length < 2) return meant ?? runs[0];
+  const picks = runs.map((run) => ({ label: path.basename(run.file), description: run.file, run }));
+  return (await vscode.window.showQuickPick(picks, { title: 'Which program is to be stopped?' }))?.run;
+}
+
+/** The run that the person looks at: of the file that was chosen or is active, else the last one. */
+function runInView({ store, figures }: CommandParts, uri: vscode.Uri | undefined): StoredRun | undefined {
+  if (uri instanceof vscode.Uri) return store.runOf(profilePathOf(uri.fsPath));
+  const document = vscode.window.activeTextEditor?.document;
+  return (document && figures.of(document)?.run) ?? store.latest;
+}
+
+/** Goes to a line (from 1) of a text as it was run, wherever it stands now. */
+async function openLine({ figures }: CommandParts, profilePath: string, line: number): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(profilePath));
+  const position = figures.of(document)?.positionOf?.(line);
+  await showPlace(profilePath, position === undefined ? line : position.line0 + 1);
+}

@@ -1,0 +1,72 @@
+/**
+ * The one place where errors of commands end: what a person can do something about is shown with its actions, a cancellation is
+ * silent, and everything else is a bug, which goes to the log with its stack.
+ */
+
+import * as vscode from 'vscode';
+import { UserError, type ErrorAction } from '../core/userError.ts';
+
+export class ErrorBoundary {
+  private readonly log: vscode.LogOutputChannel;
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.log = log;
+  }
+
+  /** Runs a command's work; never rejects. @returns undefined when it failed */
+  async run<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.report(what, error);
+      return undefined;
+    }
+  }
+
+  /** Shows or logs an error. Doesn't wait for the person. */
+  report(what: string, error: unknown): void {
+    if (error instanceof vscode.CancellationError || (error instanceof UserError && error.code === 'canceled')) {
+      this.log.info(`${what}: canceled`);
+    } else if (error instanceof UserError) {
+      this.log.warn(`${what}: ${error.message}`);
+      void this.showUserError(error);
+    } else {
+      this.log.error(`${what} failed`, error instanceof Error ? (error.stack ?? error.message) : error);
+      void this.showBug(what, error);
+    }
+  }
+
+  private async showUserError(error: UserError): Promise<void> {
+    const chosen = await vscode.window.showErrorMessage(error.message, ...error.actions.map(({ label }) => label));
+    const action = error.actions.find(({ label }) => label === chosen);
+    if (action) await this.run(action.label, () => performAction(action));
+  }
+
+  private async showBug(what: string, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    const showLog = 'Show Log';
+    const chosen = await vscode.window.showErrorMessage(`Memory Lens: ${what} failed: ${message}. This is a bug of Memory Lens.`, showLog);
+    if (chosen === showLog) this.log.show();
+  }
+}
+
+async function performAction(action: ErrorAction): Promise<void> {
+  switch (action.kind) {
+    case 'openSetting':
+      await vscode.commands.executeCommand('workbench.action.openSettings', action.setting);
+      break;
+    case 'openFile':
+      await showPlace(action.path, action.line ?? 1, action.column);
+      break;
+    case 'openLink':
+      await vscode.env.openExternal(vscode.Uri.parse(action.url, true));
+      break;
+  }
+}
+
+/** Opens a file at a line (from 1) and column (from 0). */
+export async function showPlace(path: string, line: number, column = 0): Promise<void> {
+  const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column));
+  const editor = await vscode.window.showTextDocument(vscode.Uri.file(path), { selection: new vscode.Range(place, place) });
+  editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}

@@ -1,0 +1,68 @@
+/**
+ * The extension's entry and its one composition root: everything is made here and handed what it needs. Activation only registers;
+ * the engine is loaded when the first program is run.
+ */
+
+import * as vscode from 'vscode';
+import type { Engine } from '../engines/engine.ts';
+import { AnnotationController } from './annotations.ts';
+import { CodeLenses } from './codeLenses.ts';
+import { registerCommands } from './commands.ts';
+import { registerContextKeys } from './contextKeys.ts';
+import { DocumentFiguresStore } from './documentFigures.ts';
+import { ErrorBoundary } from './errorBoundary.ts';
+import { profilableDocuments } from './fileKinds.ts';
+import { HotLinesTree } from './hotLinesTree.ts';
+import { FigureHovers } from './hovers.ts';
+import { OverviewView, overviewViewId } from './overviewView.ts';
+import { ProfileRunner } from './profileRunner.ts';
+import { ProfileStore } from './profileStore.ts';
+import { createStatusBarItem } from './statusBarItem.ts';
+import { SummaryDocuments } from './summaryDocument.ts';
+import { SyntaxErrors } from './syntaxErrors.ts';
+
+/** What other extensions, and the tests, get from the extension. */
+export interface MemoryLensApi {
+  readonly store: ProfileStore;
+  readonly annotations: AnnotationController;
+}
+
+export function activate(context: vscode.ExtensionContext): MemoryLensApi {
+  const own = <Owned extends vscode.Disposable>(owned: Owned): Owned => {
+    context.subscriptions.push(owned);
+    return owned;
+  };
+  const log = own(vscode.window.createOutputChannel('Memory Lens', { log: true }));
+  const boundary = new ErrorBoundary(log);
+  const store = own(new ProfileStore());
+  const figures = own(new DocumentFiguresStore(store));
+  const syntaxErrors = own(new SyntaxErrors());
+  const summaries = own(new SummaryDocuments(store));
+  const runner = own(new ProfileRunner({ store, log, syntaxErrors, loadEngine: () => loadEngine(context.extensionUri) }));
+  const annotations = own(new AnnotationController(figures));
+  const lenses = own(new CodeLenses(store, figures));
+  const overview = new OverviewView(store, context.extensionUri, {
+    run: (command) => void vscode.commands.executeCommand(command),
+    openLine: (path, line) => void vscode.commands.executeCommand('memoryLens.openLine', path, line),
+    reportProblem: (problem) => boundary.report('message of the overview', problem),
+  });
+  own(overview);
+  own(registerContextKeys(store));
+  own(createStatusBarItem(store));
+  own(vscode.languages.registerCodeLensProvider(profilableDocuments, lenses));
+  own(vscode.languages.registerHoverProvider(profilableDocuments, new FigureHovers(figures)));
+  own(vscode.window.registerTreeDataProvider('memoryLens.hotLines', own(new HotLinesTree(store))));
+  own(vscode.window.registerWebviewViewProvider(overviewViewId, overview));
+  own(registerCommands({ boundary, store, figures, runner, summaries, log, memory: context.workspaceState }));
+  return { store, annotations };
+}
+
+async function loadEngine(extensionUri: vscode.Uri): Promise<Engine> {
+  const { createNodeEngine } = await import('../engines/node/engine.ts').catch(rethrow);
+  return createNodeEngine({ agentDirectory: vscode.Uri.joinPath(extensionUri, 'dist').fsPath });
+}
+
+/** esbuild takes a guarded import of a module that doesn't exist yet for a warning; this goes when the engine is there. */
+function rethrow(error: unknown): never {
+  throw error;
+}

@@ -1,0 +1,135 @@
+/**
+ * Runs programs under their engine, one run at a time of each file, and puts what comes of it into the store.
+ */
+
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { formatBytes, formatDuration } from '../core/formatFigures.ts';
+import { formatExit, formatRunHeadline } from '../core/formatProfileSummary.ts';
+import type { MemoryProfile } from '../core/profile.ts';
+import { UserError } from '../core/userError.ts';
+import type { Engine, ProfileUpdate } from '../engines/engine.ts';
+import { buildProfileRequest } from './programEnvironment.ts';
+import { profilePathOf } from './profilePaths.ts';
+import type { ProfileStore } from './profileStore.ts';
+import type { SyntaxErrors } from './syntaxErrors.ts';
+import { createTerminalLauncher } from './terminalLauncher.ts';
+
+export interface ProfileRunnerParts {
+  readonly store: ProfileStore;
+  readonly log: vscode.LogOutputChannel;
+  readonly syntaxErrors: SyntaxErrors;
+  /** Loads the engine; called when a program is first run, so that activation doesn't pay for it. */
+  readonly loadEngine: () => Promise<Engine>;
+}
+
+export class ProfileRunner implements vscode.Disposable {
+  private readonly parts: ProfileRunnerParts;
+  /** By the file as the profile writes paths. */
+  private readonly stops = new Map<string, AbortController>();
+
+  constructor(parts: ProfileRunnerParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Runs a saved file to its end; a second request for a file that runs offers to stop it instead.
+   * @param args instead of those of the settings
+   * @throws UserError when the file can't be profiled
+   */
+  async run(file: string, args?: readonly string[]): Promise<MemoryProfile | undefined> {
+    if (!vscode.workspace.isTrusted) {
+      throw new UserError('workspaceUntrusted', 'Profiling runs the file, and this workspace is not trusted, so nothing was run. Trust the workspace first.');
+    }
+    const key = profilePathOf(file);
+    if (this.stops.has(key)) {
+      void this.offerStop(file);
+      return undefined;
+    }
+    const stop = new AbortController();
+    this.stops.set(key, stop);
+    const title = `Profiling memory of ${path.basename(file)}`;
+    try {
+      return await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        async (progress, canceled) => {
+          canceled.onCancellationRequested(() => stop.abort());
+          return await this.profile(file, args, stop.signal, (update) => progress.report({ message: progressText(update) }));
+        },
+      );
+    } finally {
+      this.stops.delete(key);
+    }
+  }
+
+  /** Ends the program of this file; what ran until then is shown. */
+  stop(file: string): void {
+    this.stops.get(profilePathOf(file))?.abort();
+  }
+
+  /** Ends all programs. */
+  dispose(): void {
+    for (const stop of this.stops.values()) stop.abort();
+  }
+
+  private async profile(
+    file: string,
+    args: readonly string[] | undefined,
+    stop: AbortSignal,
+    onProgress: (update: ProfileUpdate) => void,
+  ): Promise<MemoryProfile> {
+    const { store, log, syntaxErrors } = this.parts;
+    const engine = await this.parts.loadEngine();
+    if (!engine.supports(file)) throw unsupported(file);
+    const request = buildProfileRequest(file, args);
+    const key = profilePathOf(file);
+    const previous = store.runOf(key);
+    syntaxErrors.clear(file);
+    store.begin(key);
+    log.info(`Profiling ${file} with ${engine.name}: arguments ${JSON.stringify(request.args)}, in ${request.cwd}`);
+    try {
+      const profile = await engine.profile(request, {
+        launch: createTerminalLauncher(file),
+        stop,
+        onUpdate: (update) => {
+          store.update(key, update);
+          onProgress(update);
+        },
+      });
+      store.end(profile, key);
+      this.logResult(profile);
+      return profile;
+    } catch (error) {
+      // Nothing came of it: what was known before still holds.
+      if (previous?.profile) store.end(previous.profile, key);
+      else store.clear(key);
+      if (error instanceof UserError) await syntaxErrors.show(error);
+      throw error;
+    }
+  }
+
+  private logResult(profile: MemoryProfile): void {
+    const { log } = this.parts;
+    const { runtime, engine, exit } = profile;
+    log.info(`${runtime.executable} ${runtime.version}: ${formatRunHeadline(profile)}. ${formatExit(profile)}`);
+    for (const note of engine.notes) log.info(`Note: ${note}`);
+    if (exit.stopped || (exit.code === 0 && exit.signal === null && exit.error === undefined)) return;
+    void vscode.window.showWarningMessage(`Memory Lens: ${formatExit(profile)} The figures are those up to then.`);
+  }
+
+  private async offerStop(file: string): Promise<void> {
+    const stop = 'Stop It';
+    const chosen = await vscode.window.showInformationMessage(`${path.basename(file)} is already being profiled.`, stop);
+    if (chosen === stop) this.stop(file);
+  }
+}
+
+function progressText({ elapsedMs, timeline }: ProfileUpdate): string {
+  const heapBytes = timeline.heapUsedBytes.at(-1);
+  return heapBytes === undefined ? formatDuration(elapsedMs) : `${formatDuration(elapsedMs)}, heap ${formatBytes(heapBytes)}`;
+}
+
+function unsupported(file: string): UserError {
+  const kinds = '.js, .mjs, .cjs, .jsx, .ts, .mts, .cts or .tsx';
+  return new UserError('unsupportedLanguage', `${path.basename(file)} is not a program that Memory Lens can run. Choose a ${kinds} file.`);
+}
