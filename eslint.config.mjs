@@ -3,14 +3,8 @@
  */
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
-
-const nodeGlobals = Object.fromEntries(
-  ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'performance']
-    .concat(['require', 'module', 'exports', '__dirname', '__filename', 'globalThis', 'structuredClone', 'queueMicrotask'])
-    .concat(['TextDecoder', 'TextEncoder', 'AbortController', 'AbortSignal', 'fetch', 'WebAssembly'])
-    .map((name) => [name, 'readonly']),
-);
 
 export default defineConfig(
   globalIgnores(['dist', 'out', '.runtimes', '.vscode-rig', '.vscode-test', '.screenshots', '**/fixtures/', 'examples', 'bench/programs']),
@@ -18,10 +12,8 @@ export default defineConfig(
   {
     files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
     extends: [js.configs.recommended],
-    languageOptions: { globals: nodeGlobals },
+    languageOptions: { globals: globals.node },
     rules: {
-      // The rig runs functions in the browser's page.
-      'no-undef': 'error',
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
     },
   },

@@ -7,12 +7,12 @@ import * as path from 'node:path';
 import { inProject, projectRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
-/** Installs what is missing; throws with the reason when that fails. */
+/** Installs what is missing; throws with the reason when that fails. Standard output stays free: it may be a profiled program's. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
-  console.log('Installing the packages of package-lock.json …');
+  console.error('Installing the packages of package-lock.json …');
   // No install script is needed: esbuild ships its binary as a package, and vsce's is for signing only.
-  const result = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  const result = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { output: 'stderr' });
   if (result.code !== 0) throw new Error(`npm ci failed with code ${result.code}. Is the npm registry reachable?`);
 }
 

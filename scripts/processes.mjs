@@ -10,7 +10,7 @@ import { constants } from 'node:os';
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
  * @property {number} [timeoutMs] after it the whole group is killed
- * @property {'inherit' | 'capture'} [output] 'capture' gathers standard output and error in one text
+ * @property {'inherit' | 'capture' | 'stderr'} [output] 'capture' gathers standard output and error in one text, 'stderr' shows both there
  *
  * @typedef {object} RunResult
  * @property {number} code 0 only for a good end; 128 plus the signal's number for a signal, 127 when it could not be started
@@ -26,13 +26,13 @@ import { constants } from 'node:os';
  * @returns {Promise<RunResult>}
  */
 export function run(executable, args, { cwd, env = process.env, timeoutMs, output = 'inherit' } = {}) {
-  const capture = output === 'capture';
+  const stdio = /** @type {const} */ ({ inherit: 'inherit', capture: 'pipe', stderr: 2 })[output];
   const windows = process.platform === 'win32';
   const child = spawn(executable, args, {
     cwd,
     env,
     detached: !windows,
-    stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
+    stdio: ['ignore', stdio, stdio],
   });
   const { pid } = child;
   let timedOut = false;

@@ -1,3 +1,4 @@
+// @ts-nocheck: it stands in for an untyped module of VS Code.
 // Pure-JS replacement for @vscode/spdlog's native module (test rig only): same API, plain appends, no rotation.
 const fs = require('fs');
 const path = require('path');
