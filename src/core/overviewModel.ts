@@ -2,19 +2,17 @@
  * Turns a profile, whole or still growing, into what the side bar's page shows: a few kilobytes, whatever the program did.
  */
 
-import type { CollectionMark, CollectionSummary, HotLine, OverviewFigures, OverviewModel } from '../protocol/webviewMessages.ts';
+import type { CollectionMark, CollectionSummary, OverviewFigures, OverviewLine, OverviewModel } from '../protocol/webviewMessages.ts';
 import { downsampleTimeline } from './downsampleTimeline.ts';
-import type { Collection, FileProfile, FunctionProfile, LineProfile, MemoryProfile, Timeline } from './profile.ts';
+import { hottestLines } from './metrics.ts';
+import type { Collection, FunctionProfile, LineProfile, MemoryProfile, Timeline } from './profile.ts';
 
 /** A side bar is 200 to 600 pixels wide: more points would only cover each other. */
 export const maxTimelinePoints = 800;
 /** More marks would merge into a bar; the shortest pauses are left out of the drawing (the sums by kind count them all). */
 export const maxCollectionMarks = 200;
-/** Lines sent for each of the three figures. */
+/** Lines sent for each of the three metrics. */
 export const maxHotLines = 10;
-
-type HotFigure = 'allocatedBytes' | 'liveBytes' | 'peakBytes';
-const hotFigures: readonly HotFigure[] = ['allocatedBytes', 'liveBytes', 'peakBytes'];
 
 /** What is known of a program that still runs; the shape of the engine's updates and the file that was asked for. */
 export interface RunSoFar {
@@ -57,7 +55,7 @@ function profileParts(
     figures: figuresOf(profile),
     collections: summarizeCollections(profile.collections),
     collectionMarks: chooseCollectionMarks(profile.collections),
-    hotLines: chooseHotLines(profile.files),
+    hotLines: chooseHotLines(profile),
     notes: profile.engine.notes,
   };
 }
@@ -100,31 +98,23 @@ function chooseCollectionMarks(collections: readonly Collection[]): CollectionMa
   return longest.sort((a, b) => a.atMs - b.atMs).map(({ atMs, durationMs, kind }) => ({ atMs, durationMs, kind }));
 }
 
-/** The hottest by each figure, together; a line without any of them is not hot. */
-function chooseHotLines(files: readonly FileProfile[]): HotLine[] {
-  const all = files.flatMap((file) => file.lines.map((line) => ({ file, line })));
-  const chosen = new Set<(typeof all)[number]>();
-  for (const figure of hotFigures) {
-    all
-      .filter(({ line }) => (line[figure] ?? 0) > 0)
-      .sort((a, b) => (b.line[figure] ?? 0) - (a.line[figure] ?? 0))
-      .slice(0, maxHotLines)
-      .forEach((entry) => chosen.add(entry));
+/** The hottest by each metric, together, each line once. */
+function chooseHotLines(profile: MemoryProfile): OverviewLine[] {
+  const filesByPath = new Map(profile.files.map((file) => [file.path, file]));
+  const chosen = new Map<LineProfile, string>();
+  for (const metric of ['allocated', 'live', 'peak'] as const) {
+    for (const { path, line } of hottestLines(profile, metric, maxHotLines)) chosen.set(line, path);
   }
-  return [...chosen].map(({ file, line }) => hotLine(file, line));
-}
-
-function hotLine(file: FileProfile, line: LineProfile): HotLine {
-  return {
-    path: file.path,
-    fileName: baseName(file.path),
+  return [...chosen].map(([line, path]) => ({
+    path,
+    fileName: baseName(path),
     line: line.line,
-    functionName: innermostFunction(file.functions, line.line)?.name,
+    functionName: innermostFunction(filesByPath.get(path)?.functions ?? [], line.line)?.name,
     allocatedBytes: line.allocatedBytes,
     liveBytes: line.liveBytes,
     peakBytes: line.peakBytes,
     relativeErrorRatio: line.relativeErrorRatio,
-  };
+  }));
 }
 
 /** Functions that hold a line are nested in one another: the one that starts last is the innermost. */

@@ -37,7 +37,7 @@ const collectionSummarySchema = v.pipe(
 
 const collectionMarkSchema = v.pipe(v.object({ atMs: milliseconds, durationMs: milliseconds, kind: v.string() }), v.readonly());
 
-const hotLineSchema = v.pipe(
+const overviewLineSchema = v.pipe(
   v.object({
     path: v.string(),
     fileName: v.string(),
@@ -99,7 +99,7 @@ const overviewModelSchema = v.pipe(
     /** The longest of them, in order of time, for the chart. */
     collectionMarks: listOf(collectionMarkSchema),
     /** The hottest by each of allocated, live and peak, each line once, in no order. */
-    hotLines: listOf(hotLineSchema),
+    hotLines: listOf(overviewLineSchema),
     notes: listOf(v.string()),
   }),
   v.readonly(),
@@ -127,7 +127,7 @@ export type OverviewModel = v.InferOutput<typeof overviewModelSchema>;
 export type OverviewFigures = v.InferOutput<typeof figuresSchema>;
 export type OverviewTimeline = v.InferOutput<typeof timelineSchema>;
 export type OverviewExit = v.InferOutput<typeof exitSchema>;
-export type HotLine = v.InferOutput<typeof hotLineSchema>;
+export type OverviewLine = v.InferOutput<typeof overviewLineSchema>;
 export type CollectionSummary = v.InferOutput<typeof collectionSummarySchema>;
 export type CollectionMark = v.InferOutput<typeof collectionMarkSchema>;
 /** From the extension to the page. */
