@@ -7,6 +7,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
+import { leanBabel } from './leanBabel.mjs';
 import { writeNotices } from './notices.mjs';
 import { inProject, projectRoot } from './paths.mjs';
 
@@ -47,7 +48,14 @@ const entries = [
     supported: { 'dynamic-import': false },
   },
   { in: 'src/agent/loaderHooks.ts', out: 'loaderHooks.mjs', platform: 'node', format: 'esm', target: 'node18' },
-  { in: 'src/agent/transform/compileTypeScript.ts', out: 'typescript.cjs', platform: 'node', format: 'cjs', target: 'node18' },
+  {
+    in: 'src/agent/transform/compileTypeScript.ts',
+    out: 'typescript.cjs',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node18',
+    plugins: [leanBabel],
+  },
   { in: 'src/webview/main.ts', out: 'webview.js', platform: 'browser', format: 'iife', target: 'chrome120' },
 ];
 
