@@ -34,7 +34,7 @@ const twoProcesses = ['--parallel', '--jobs', '2'];
 export const suites = [
   { name: 'check', script: 'scripts/check.mjs', timeoutMs: 5 * minuteMs },
   { name: 'unit', spec: 'test/unit/**/*.test.ts', timeoutMs: 10 * minuteMs, mochaArgs: twoProcesses },
-  { name: 'package', spec: 'test/package/**/*.test.ts', timeoutMs: 5 * minuteMs },
+  { name: 'tooling', spec: 'test/tooling/**/*.test.ts', timeoutMs: 5 * minuteMs, editor: true },
   { name: 'cli', spec: 'test/cli/**/*.test.ts', timeoutMs: 15 * minuteMs, mochaArgs: twoProcesses },
   { name: 'engines', spec: 'test/engines/**/*.test.ts', timeoutMs: 30 * minuteMs, mochaArgs: twoProcesses },
   { name: 'fuzz', spec: 'test/fuzz/**/*.test.ts', timeoutMs: 10 * minuteMs },

@@ -1,0 +1,30 @@
+/**
+ * The Node versions that the tests run programs on.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { coveredMajors } from '../../scripts/runtimes.mjs';
+import { missingRuntimes, testRuntime, testRuntimes } from '../runtimes.ts';
+
+describe('the test runtimes', () => {
+  it('are each the Node of the version that they claim to be', () => {
+    const runtimes = testRuntimes();
+    assert.ok(runtimes.length > 0);
+    for (const { major, executable } of runtimes) {
+      const { stdout } = spawnSync(executable, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' });
+      assert.equal(stdout.trim(), String(major));
+    }
+  });
+
+  it('are every covered version, there or reported as missing', () => {
+    const known = [...testRuntimes().map(({ major }) => major), ...missingRuntimes()];
+    assert.deepEqual(
+      known.sort((a, b) => a - b),
+      [...coveredMajors],
+    );
+  });
+
+  it('say how to fetch one that is not there', () => {
+    assert.throws(() => testRuntime(17), /npm run runtimes/);
+  });
+});
