@@ -17,9 +17,14 @@ function sampleWith(path: readonly (string | number)[], value: unknown): unknown
   let at = profile as Record<string | number, unknown>;
   for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
   const last = path.at(-1) ?? '';
-  if (value === undefined) delete at[last];
-  else at[last] = value;
-  return profile;
+  at[last] = value;
+  return dropUndefined(profile);
+}
+
+function dropUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, child]) => (child === undefined ? [] : [[key, dropUndefined(child)]])));
 }
 
 function assertRefused(read: () => unknown, ...patterns: RegExp[]): void {

@@ -108,7 +108,7 @@ describe('the hover', () => {
     const profile = sampleProfile({
       engine: { name: 'x', precision: 'exact', notes: [] },
     });
-    assert.match(formatHoverMarkdown({ line: 1, netBytes: -mib }, profile), /\| -1\.0 MiB \|  \| exact \|/);
+    assert.match(formatHoverMarkdown({ line: 1, netBytes: -mib }, profile), /\| -1\.0 MiB \| {2}\| exact \|/);
   });
 
   it('lets no name from the program act as Markdown or HTML', () => {

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/**
+ * The command line's entry point: reads the arguments, runs the command, turns errors into messages and an exit status.
+ */
+
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
+import { UserError } from '../core/userError.ts';
+import { helpText, parseCommandLine } from './commandLine.ts';
+import { createEngines } from './engines.ts';
+import { profilingFailedStatus, userErrorStatus } from './exitStatus.ts';
+import { runProgram } from './runProgram.ts';
+import { showProfile } from './showProfile.ts';
+import { lookOf } from './terminal.ts';
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader (`| head`, a closed terminal) has gone: nobody is left to tell.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const command = parseCommandLine(args);
+    switch (command.kind) {
+      case 'help':
+        process.stdout.write(helpText);
+        return 0;
+      case 'version':
+        process.stdout.write(`${manifest.version}\n`);
+        return 0;
+      case 'show':
+        process.stdout.write(await showProfile(command.profileFile, { ...lookOf(process.stdout, process.env), minBytes: command.minBytes }));
+        return 0;
+      case 'run':
+        return await runProgram(command, {
+          engines: createEngines(dirname(fileURLToPath(import.meta.url))),
+          cwd: process.cwd(),
+          env: process.env,
+          look: lookOf(process.stderr, process.env),
+          print: (text) => process.stderr.write(text),
+          printError,
+        });
+    }
+  } catch (error) {
+    printError(error);
+    return error instanceof UserError ? userErrorStatus(error) : profilingFailedStatus;
+  }
+}
+
+/** A UserError speaks for itself; anything else is a bug, so its stack is shown. */
+function printError(error: unknown): void {
+  const text = error instanceof UserError ? error.message : `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`;
+  process.stderr.write(`memory-lens: ${text}\n`);
+}

@@ -1,0 +1,60 @@
+/**
+ * Where `--json` writes to: checked before the program runs, so that a long run is not lost to a mistyped path.
+ */
+
+import { accessSync, constants, statSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../core/userError.ts';
+
+/** What `--json -` stands for. */
+export const standardOutput = '-';
+
+/** @throws UserError `outputUnwritable` when nothing could be written there as things stand. */
+export function checkOutputFile(file: string): void {
+  if (file === standardOutput) return;
+  const absolute = resolve(file);
+  try {
+    const stats = statSync(absolute, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) throw new UserError('outputUnwritable', `The profile can't be written to ${file}: it is a folder.`);
+    accessSync(stats ? absolute : dirname(absolute), constants.W_OK);
+  } catch (error) {
+    throw error instanceof UserError ? error : outputError(file, error);
+  }
+}
+
+/** @throws UserError `outputUnwritable`. */
+export function writeOutputFile(file: string, text: string): void {
+  try {
+    if (file === standardOutput) writeWhole(1, text);
+    else writeFileSync(resolve(file), text);
+  } catch (error) {
+    throw outputError(file, error);
+  }
+}
+
+/** A pipe takes a part at a time, and one that is full and not blocking answers EAGAIN until its reader goes on. */
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let offset = 0; offset < bytes.length;) {
+    try {
+      offset += writeSync(descriptor, bytes, offset);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+function outputError(file: string, error: unknown): UserError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'its folder does not exist',
+    ENOTDIR: 'its folder is a file',
+    EACCES: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EPIPE: 'its reader has gone',
+  };
+  const why = reasons[String(code)] ?? (error instanceof Error ? error.message : String(error));
+  return new UserError('outputUnwritable', `The profile can't be written to ${file === standardOutput ? 'standard output' : file}: ${why}.`);
+}

@@ -1,0 +1,129 @@
+/**
+ * `memory-lens run`: profiles a program in this terminal, prints its annotated source, and answers with its exit status.
+ */
+
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { formatAnnotatedSource } from '../core/formatAnnotatedSource.ts';
+import { formatBytes } from '../core/formatFigures.ts';
+import type { MemoryProfile } from '../core/profile.ts';
+import { UserError } from '../core/userError.ts';
+import { checkProgramFile } from '../engines/checkProgramFile.ts';
+import type { Engine, ProfileRequest, ProgramExit } from '../engines/engine.ts';
+import { createChildProcessLauncher, type StartedProgram } from '../engines/launchChildProcess.ts';
+import type { RunCommand } from './commandLine.ts';
+import { brokenBudgetStatus, profilingFailedStatus, programStatus } from './exitStatus.ts';
+import { checkOutputFile, standardOutput, writeOutputFile } from './outputFile.ts';
+import { readSources } from './readSources.ts';
+import { handleSignals } from './signals.ts';
+import type { TableLook } from './terminal.ts';
+
+export interface RunContext {
+  readonly engines: readonly Engine[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly look: TableLook;
+  /** Prints to standard error. */
+  readonly print: (text: string) => void;
+  /** Prints an error that ended the profiling, as the person is to see it. */
+  readonly printError: (error: unknown) => void;
+}
+
+/**
+ * Runs the program to its end under the engine for its language.
+ * @returns the exit status.
+ * @throws UserError before the program has started: a wrong call, no such file, no runtime.
+ */
+export async function runProgram(command: RunCommand, context: RunContext): Promise<number> {
+  const file = resolve(context.cwd, command.file);
+  await checkProgramFile(file);
+  const engine = engineFor(file, context.engines);
+  if (command.jsonFile !== undefined) checkOutputFile(command.jsonFile);
+
+  const started: { program?: StartedProgram; exit?: ProgramExit } = {};
+  const stop = new AbortController();
+  const signals = handleSignals({ stop: () => stop.abort(), program: () => started.program });
+  const launch = createChildProcessLauncher({
+    stdout: command.jsonFile === standardOutput ? 'stderr' : 'inherit',
+    onStart: (program) => {
+      started.program = program;
+      void program.exited.then((exit) => (started.exit = exit));
+    },
+  });
+  try {
+    const profile = await engine.profile(requestOf(command, file, context), { launch, stop: stop.signal });
+    return await report(profile, command, context, started.exit);
+  } catch (error) {
+    if (started.program === undefined) throw error;
+    // The profiling failed, not the program: it runs to its end, and its status comes first.
+    const status = programStatus(await started.program.exited);
+    context.printError(error);
+    return status === undefined || status === 0 ? profilingFailedStatus : status;
+  } finally {
+    signals.dispose();
+  }
+}
+
+function engineFor(file: string, engines: readonly Engine[]): Engine {
+  const engine = engines.find((candidate) => candidate.supports(file));
+  if (engine) return engine;
+  const why = /\.pyi?$/i.test(file)
+    ? 'Python is not supported yet'
+    : 'its name ends in none of .js .cjs .mjs .jsx .ts .cts .mts .tsx (and a declaration file has nothing to run)';
+  throw new UserError('unsupportedLanguage', `${file} can't be profiled: ${why}.`);
+}
+
+function requestOf(command: RunCommand, file: string, context: RunContext): ProfileRequest {
+  return {
+    file,
+    args: command.args,
+    cwd: context.cwd,
+    env: context.env,
+    workspaceFolder: workspaceFolderOf(file, context.cwd),
+    runtimePath: command.nodePath === undefined ? undefined : runtimePathOf(command.nodePath, context.cwd),
+    fallbackRuntime: { executable: process.execPath, env: {} },
+    samplingIntervalBytes: command.samplingIntervalBytes,
+  };
+}
+
+/** A bare name is looked for on the path, as a shell does; anything else is a path from here. */
+function runtimePathOf(nodePath: string, cwd: string): string {
+  return /[\\/]/.test(nodePath) || existsSync(resolve(cwd, nodePath)) ? resolve(cwd, nodePath) : nodePath;
+}
+
+/** The working directory where the file lies in it, else the package that the file belongs to, else its folder. */
+function workspaceFolderOf(file: string, cwd: string): string {
+  if (isInside(file, cwd)) return cwd;
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+  }
+  return dirname(file);
+}
+
+function isInside(file: string, folder: string): boolean {
+  const path = relative(folder, file);
+  return !path.startsWith('..') && !isAbsolute(path);
+}
+
+async function report(profile: MemoryProfile, command: RunCommand, context: RunContext, exit: ProgramExit | undefined): Promise<number> {
+  let ownStatus = 0;
+  if (!command.quiet) {
+    context.print('\n' + formatAnnotatedSource(profile, await readSources(profile), { ...context.look, minBytes: command.minBytes }));
+  }
+  const { peakBytes } = profile.totals;
+  if (command.failAbovePeakBytes !== undefined && peakBytes > command.failAbovePeakBytes) {
+    ownStatus = brokenBudgetStatus;
+    context.print(`memory-lens: the peak of ${formatBytes(peakBytes)} is above the budget of ${formatBytes(command.failAbovePeakBytes)} (--fail-above).\n`);
+  }
+  if (command.jsonFile !== undefined) {
+    try {
+      writeOutputFile(command.jsonFile, JSON.stringify(profile) + '\n');
+    } catch (error) {
+      context.printError(error);
+      ownStatus = profilingFailedStatus;
+    }
+  }
+  const status = programStatus(profile.exit) ?? programStatus(exit ?? { code: null, signal: null });
+  if (status === undefined) return profilingFailedStatus;
+  return status === 0 ? ownStatus : status;
+}
