@@ -60,7 +60,10 @@ const runOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
-const showOptions = { 'min-bytes': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsConfig['options'];
+const showOptions = {
+  'min-bytes': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsConfig['options'];
 
 /**
  * Reads the arguments after the program's name.
@@ -95,10 +98,14 @@ function parseRun(args: readonly string[]): Command {
   const { values } = strictly(() => parseArgs({ args: args.slice(0, ownCount), options: runOptions, allowPositionals: true }));
   if (values.help) return { kind: 'help' };
   if (values.module !== undefined) {
-    throw new UserError('unsupportedLanguage', 'Python modules (-m) are not supported yet: this version profiles JavaScript and TypeScript.');
+    throw new UserError(
+      'unsupportedLanguage',
+      'Python modules (-m) are not supported yet: this version profiles JavaScript and TypeScript.',
+    );
   }
   const [file, ...programArgs] = args.slice(ownCount);
-  if (file === undefined || file === '') throw new UserError('wrongCall', 'Give the file of the program: memory-lens run [options] FILE [ARG...]');
+  if (file === undefined || file === '')
+    throw new UserError('wrongCall', 'Give the file of the program: memory-lens run [options] FILE [ARG...]');
   return {
     kind: 'run',
     file,

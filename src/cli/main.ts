@@ -33,7 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
         process.stdout.write(`${manifest.version}\n`);
         return 0;
       case 'show':
-        process.stdout.write(await showProfile(command.profileFile, { ...lookOf(process.stdout, process.env), minBytes: command.minBytes }));
+        process.stdout.write(
+          await showProfile(command.profileFile, { ...lookOf(process.stdout, process.env), minBytes: command.minBytes }),
+        );
         return 0;
       case 'run':
         return await runProgram(command, {
@@ -53,6 +55,9 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** A UserError speaks for itself; anything else is a bug, so its stack is shown. */
 function printError(error: unknown): void {
-  const text = error instanceof UserError ? error.message : `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`;
+  const text =
+    error instanceof UserError
+      ? error.message
+      : `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`;
   process.stderr.write(`memory-lens: ${text}\n`);
 }

@@ -3,7 +3,7 @@
  */
 
 import { accessSync, constants, statSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { UserError } from '../core/userError.ts';
 
 /** What `--json -` stands for. */
@@ -16,7 +16,8 @@ export function checkOutputFile(file: string): void {
   try {
     const stats = statSync(absolute, { throwIfNoEntry: false });
     if (stats?.isDirectory()) throw new UserError('outputUnwritable', `The profile can't be written to ${file}: it is a folder.`);
-    accessSync(stats ? absolute : dirname(absolute), constants.W_OK);
+    // With a separator at its end a path that is no folder is refused.
+    accessSync(stats ? absolute : dirname(absolute) + sep, constants.W_OK);
   } catch (error) {
     throw error instanceof UserError ? error : outputError(file, error);
   }
@@ -56,5 +57,8 @@ function outputError(file: string, error: unknown): UserError {
     EPIPE: 'its reader has gone',
   };
   const why = reasons[String(code)] ?? (error instanceof Error ? error.message : String(error));
-  return new UserError('outputUnwritable', `The profile can't be written to ${file === standardOutput ? 'standard output' : file}: ${why}.`);
+  return new UserError(
+    'outputUnwritable',
+    `The profile can't be written to ${file === standardOutput ? 'standard output' : file}: ${why}.`,
+  );
 }

@@ -113,7 +113,9 @@ async function report(profile: MemoryProfile, command: RunCommand, context: RunC
   const { peakBytes } = profile.totals;
   if (command.failAbovePeakBytes !== undefined && peakBytes > command.failAbovePeakBytes) {
     ownStatus = brokenBudgetStatus;
-    context.print(`memory-lens: the peak of ${formatBytes(peakBytes)} is above the budget of ${formatBytes(command.failAbovePeakBytes)} (--fail-above).\n`);
+    context.print(
+      `memory-lens: the peak of ${formatBytes(peakBytes)} is above the budget of ${formatBytes(command.failAbovePeakBytes)} (--fail-above).\n`,
+    );
   }
   if (command.jsonFile !== undefined) {
     try {

@@ -92,8 +92,12 @@ export function formatAnnotatedTable(input: AnnotatedTableInput): readonly strin
     const heat = heatStep(lineShare(line, totals, 'auto') ?? 0);
     const style = lineWeightBytes(line) > 0 ? heatStyles[heat] : 'dim';
     const cells = layout.columns.map(({ column, width }) => padStartToColumns(column.text(line, totals) ?? '', width));
-    const bar = layout.barColumns === 0 ? '' : gap + padEndToColumns(barText(line, input.barScaleBytes, layout.barColumns), layout.barColumns);
-    const figures = [paint('dim', padStartToColumns(String(part.line), layout.numberColumns)), ...cells.map((cell) => paint(style, cell))].join(gap);
+    const bar =
+      layout.barColumns === 0 ? '' : gap + padEndToColumns(barText(line, input.barScaleBytes, layout.barColumns), layout.barColumns);
+    const figures = [
+      paint('dim', padStartToColumns(String(part.line), layout.numberColumns)),
+      ...cells.map((cell) => paint(style, cell)),
+    ].join(gap);
     const text = cutToColumns(printableLine(texts[part.line - 1] ?? ''), layout.sourceColumns);
     rows.push((figures + paint(style, bar) + paint('dim', text === '' ? separator.trimEnd() : separator) + text).trimEnd());
   }
@@ -127,7 +131,9 @@ function layOut(input: AnnotatedTableInput, shown: readonly LineProfile[], lineD
 function headerRow(layout: Layout, paint: Paint): string {
   const titles = layout.columns.map(({ column, width }) => padStartToColumns(column.title, width));
   const bar = layout.barColumns === 0 ? '' : gap + ' '.repeat(layout.barColumns);
-  return paint('bold', ['Line'.padStart(layout.numberColumns), ...titles].join(gap) + bar) + paint('dim', separator) + paint('bold', 'Source');
+  return (
+    paint('bold', ['Line'.padStart(layout.numberColumns), ...titles].join(gap) + bar) + paint('dim', separator) + paint('bold', 'Source')
+  );
 }
 
 function foldRow(layout: Layout, file: FileProfile, from: number, to: number, paint: Paint): string {

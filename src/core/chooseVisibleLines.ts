@@ -3,7 +3,8 @@
  */
 
 /** A line that is shown, or a run of lines that is folded; both ends included, counting from 1. */
-export type VisiblePart = { readonly kind: 'line'; readonly line: number } | { readonly kind: 'fold'; readonly from: number; readonly to: number };
+export type VisiblePart =
+  { readonly kind: 'line'; readonly line: number } | { readonly kind: 'fold'; readonly from: number; readonly to: number };
 
 export interface ChooseVisibleLinesInput {
   readonly lineCount: number;

@@ -69,7 +69,11 @@ export function formatAnnotatedSource(
 function header(profile: MemoryProfile, paint: Paint): string {
   const { totals, runtime } = profile;
   const title = paint('bold', `Memory Lens: ${displayPath(profile.program.file, profile)}`);
-  const facts = [`${runtime.name} ${runtime.version.replace(/^v/, '')}`, `ran for ${formatDuration(profile.durationMs)}`, formatEnginePrecision(profile)];
+  const facts = [
+    `${runtime.name} ${runtime.version.replace(/^v/, '')}`,
+    `ran for ${formatDuration(profile.durationMs)}`,
+    formatEnginePrecision(profile),
+  ];
   const peakFacts = [
     `reached after ${formatDuration(totals.peakAtMs)}`,
     `resident set up to ${formatBytes(totals.peakRssBytes)}`,
@@ -113,10 +117,13 @@ function footer(profile: MemoryProfile, hasTable: boolean, paint: Paint): string
   const lines: string[] = [];
   if (hasTable) {
     const rough = profile.files.some((file) => file.lines.some((line) => (line.relativeErrorRatio ?? 0) >= 0.1));
-    lines.push(paint('dim', `Bars: allocated, █ still live, ░ freed. Peak: share of the peak.${rough ? ' ~: standard error of 10% or more.' : ''}`));
+    lines.push(
+      paint('dim', `Bars: allocated, █ still live, ░ freed. Peak: share of the peak.${rough ? ' ~: standard error of 10% or more.' : ''}`),
+    );
   }
   for (const note of engine.notes) lines.push(`Note: ${printableLine(note)}`);
-  if (engine.profilerCpuMs !== undefined) lines.push(paint('dim', `The profiling itself took ${formatDuration(engine.profilerCpuMs)} of CPU time.`));
+  if (engine.profilerCpuMs !== undefined)
+    lines.push(paint('dim', `The profiling itself took ${formatDuration(engine.profilerCpuMs)} of CPU time.`));
   if (exit.code !== 0 || exit.stopped || exit.error !== undefined) lines.push(paint('bold', printableLine(formatExit(profile))));
   return lines.join('\n');
 }

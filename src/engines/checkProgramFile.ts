@@ -20,7 +20,8 @@ export async function checkProgramFile(file: string): Promise<void> {
   const stats = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  if (stats.isDirectory()) throw new UserError('fileIsDirectory', `${file} is a folder. Give the file of the program that is to be profiled.`);
+  if (stats.isDirectory())
+    throw new UserError('fileIsDirectory', `${file} is a folder. Give the file of the program that is to be profiled.`);
   if (stats.size > maxProgramBytes) {
     const mebibytes = (stats.size / 1024 / 1024).toFixed(0);
     throw new UserError(

@@ -14,7 +14,14 @@ function tableOf(profile: MemoryProfile, source: string | undefined, options?: A
   return text.split('\n').filter((line) => line.includes(' │'));
 }
 
-const source = ['const kept = [];', 'for (let i = 0; i < 1000; i++) kept.push(make(i));', 'const more = make(1);', '', 'drop(make(2));', ''].join('\n');
+const source = [
+  'const kept = [];',
+  'for (let i = 0; i < 1000; i++) kept.push(make(i));',
+  'const more = make(1);',
+  '',
+  'drop(make(2));',
+  '',
+].join('\n');
 
 describe('the annotated source', () => {
   it('puts the figures of each line beside its source', () => {
@@ -124,9 +131,15 @@ describe('the annotated source', () => {
       engine: { name: 'x', precision: 'exact', notes: ['Workers are not profiled.'] },
       exit: { code: 3, signal: null, stopped: false, error: 'Error: boom' },
     });
-    assert.match(formatAnnotatedSource(failed, new Map()), /Note: Workers are not profiled\.\nThe program ended with exit status 3: Error: boom\n$/);
+    assert.match(
+      formatAnnotatedSource(failed, new Map()),
+      /Note: Workers are not profiled\.\nThe program ended with exit status 3: Error: boom\n$/,
+    );
     const killed = sampleProfile({ exit: { code: null, signal: 'SIGTERM', stopped: true } });
-    assert.match(formatAnnotatedSource(killed, new Map()), /ended by SIGTERM, because it was stopped; the figures are those up to then\.\n$/);
+    assert.match(
+      formatAnnotatedSource(killed, new Map()),
+      /ended by SIGTERM, because it was stopped; the figures are those up to then\.\n$/,
+    );
   });
 
   it("starts with the program's own file, then goes by weight", () => {
