@@ -71,12 +71,12 @@ function lineTemplate(
   const functionName = line.functionName === '' ? undefined : line.functionName;
   const error = line.relativeErrorRatio === undefined ? '' : ` ± ${formatRatio(line.relativeErrorRatio)}`;
   const figure = metricNames.find((entry) => entry.metric === metric)?.inSentence ?? metric;
-  const label =
+  const description =
     `${line.fileName} line ${line.line}${functionName === undefined ? '' : `, in ${functionName}`}: ` +
     `${formatBytes(bytes)}${error} ${figure}${shareRatio === undefined ? '' : `, ${formatRatio(shareRatio)} of all`}`;
   return html`
     <li>
-      <button type="button" class="hot-line" aria-label=${label} title=${label} @click=${() => actions.openLine(line.path, line.line)}>
+      <button type="button" class="hot-line" title=${description} @click=${() => actions.openLine(line.path, line.line)}>
         <span class="place"><span class="name">${line.fileName}</span><span class="line">:${line.line}</span></span>
         <span class="amount">${formatBytes(bytes)}</span>
         <span class="function">${functionName ?? ''}</span>

@@ -72,11 +72,18 @@ export async function openOverviewPage(browser: Browser, options: PageOptions = 
     foreignRequests,
     post: async (message) => {
       await page.evaluate((data) => window.postMessage(data, '*'), message);
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await drawn(page);
     },
     posted: () => page.evaluate(() => (globalThis as unknown as EditorGlobals).editorSide.posted),
     storedState: () => page.evaluate(() => (globalThis as unknown as EditorGlobals).editorSide.stored),
   };
+}
+
+/** Waits until what changed before is on the screen: the page draws in the next frame, its chart one later. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)))),
+  );
 }
 
 interface EditorGlobals {
