@@ -13,7 +13,7 @@ export async function ensureInstalled() {
   console.error('Installing the packages of package-lock.json …');
   // No install script is needed: esbuild ships its binary as a package, and vsce's is for signing only.
   const result = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { output: 'stderr' });
-  if (result.code !== 0) throw new Error(`npm ci failed with code ${result.code}. Is the npm registry reachable?`);
+  if (result.code !== 0) throw new Error(`npm ci failed with code ${result.code}; what it said stands above.`);
 }
 
 /**
