@@ -27,7 +27,9 @@ const rules = Object.entries(allowed).flatMap(([folder, { folders, packages, nod
   return [
     rule('imports-only-its-layers', { path: '^(src|test|scripts|bench|examples)/', pathNot: own }),
     ...(node ? [] : [rule('has-no-node', { dependencyTypes: ['core'] })]),
-    ...(packages === true ? [] : [rule('imports-only-its-packages', { path: '^node_modules/', pathNot: `^node_modules/(${packages.join('|')})/` })]),
+    ...(packages === true
+      ? []
+      : [rule('imports-only-its-packages', { path: '^node_modules/', pathNot: `^node_modules/(${packages.join('|')})/` })]),
     ...(vscode ? [] : [rule('has-no-vscode', { path: '^vscode$|^node_modules/@types/vscode/' })]),
   ];
 });
@@ -37,7 +39,12 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything-resolves', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true, pathNot: '^vscode$' } },
     { name: 'sources-do-not-import-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts|bench)/' } },
-    { name: 'every-folder-has-rules', severity: 'error', from: { path: '^src/', pathNot: `^src/(${Object.keys(allowed).join('|')})/` }, to: {} },
+    {
+      name: 'every-folder-has-rules',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${Object.keys(allowed).join('|')})/` },
+      to: {},
+    },
     ...rules,
   ],
   options: {

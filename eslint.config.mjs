@@ -17,7 +17,10 @@ export default defineConfig(
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
     },
   },
-  { files: ['test/rig/lib/*.mjs', 'test/ui/**', 'test/webview/**'], languageOptions: { globals: { window: 'readonly', document: 'readonly', getComputedStyle: 'readonly' } } },
+  {
+    files: ['test/rig/lib/*.mjs', 'test/ui/**', 'test/webview/**'],
+    languageOptions: { globals: { window: 'readonly', document: 'readonly', getComputedStyle: 'readonly' } },
+  },
   {
     files: ['**/*.ts'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],

@@ -31,7 +31,9 @@ const typeScriptProjects = [
 const steps = [
   { name: 'lint', program: 'eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'] },
   { name: 'dead code', program: 'knip/bin/knip.js', args: ['--no-progress', '--no-config-hints'] },
-  ...typeScriptProjects.filter(hasSources).map((folder) => ({ name: `types ${folder}`, program: 'typescript/bin/tsc', args: ['-p', folder] })),
+  ...typeScriptProjects
+    .filter(hasSources)
+    .map((folder) => ({ name: `types ${folder}`, program: 'typescript/bin/tsc', args: ['-p', folder] })),
   {
     name: 'imports',
     program: 'dependency-cruiser/bin/dependency-cruise.mjs',
@@ -40,7 +42,7 @@ const steps = [
   {
     name: 'format',
     program: 'prettier/bin/prettier.cjs',
-    args: ['--check', '--log-level', 'warn', '--cache', '--cache-location', 'node_modules/.cache/prettier', '.'],
+    args: ['--check', '--log-level', 'warn', '--cache', '.'],
   },
 ];
 

@@ -32,8 +32,15 @@ describe('the packed extension', function () {
       .filter((line) => line.startsWith('!') && !line.includes('*'))
       .map((line) => `extension/${line.slice(1)}`)
       // vsce gives these three names of its own.
-      .map((file) => file.replace(/README\.md$/, 'readme.md').replace(/CHANGELOG\.md$/, 'changelog.md').replace(/LICENSE$/, 'LICENSE.txt'));
-    const present = zipEntries(readFileSync(vsix)).filter((name) => !/^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/media\/[\w.]+\.(svg|png))$/.test(name));
+      .map((file) =>
+        file
+          .replace(/README\.md$/, 'readme.md')
+          .replace(/CHANGELOG\.md$/, 'changelog.md')
+          .replace(/LICENSE$/, 'LICENSE.txt'),
+      );
+    const present = zipEntries(readFileSync(vsix)).filter(
+      (name) => !/^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/media\/[\w.]+\.(svg|png))$/.test(name),
+    );
     assert.deepEqual(present.sort(), allowed.sort());
   });
 

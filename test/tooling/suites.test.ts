@@ -22,7 +22,10 @@ describe('running a suite', function () {
 
   const runScript = (text: string, timeoutMs = 20_000) => {
     const script = path.join(folder, 'suite.mjs');
-    writeFileSync(script, `import * as fs from 'node:fs';\nconst report = (counts) => fs.writeFileSync(process.env.MEMORY_LENS_RESULT_FILE, counts);\n${text}`);
+    writeFileSync(
+      script,
+      `import * as fs from 'node:fs';\nconst report = (counts) => fs.writeFileSync(process.env.MEMORY_LENS_RESULT_FILE, counts);\n${text}`,
+    );
     return runSuite({ name: 'sample', script, timeoutMs }, process.execPath, []);
   };
 
@@ -71,7 +74,9 @@ describe('running a suite', function () {
 
 describe('running a process', () => {
   it('gives the exit code and both streams', async () => {
-    const result = await run(process.execPath, ['-e', 'console.log("out"); console.error("err"); process.exitCode = 3'], { output: 'capture' });
+    const result = await run(process.execPath, ['-e', 'console.log("out"); console.error("err"); process.exitCode = 3'], {
+      output: 'capture',
+    });
     assert.equal(result.code, 3);
     assert.match(result.output, /out/);
     assert.match(result.output, /err/);

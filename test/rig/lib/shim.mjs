@@ -93,7 +93,10 @@ async function openWindow() {
     args: ['builtin-extensions-dir', 'log'].flatMap((name) => all(name).flatMap((value) => [`--${name}`, value])),
   };
   const port = last('remote-debugging-port');
-  const browserOptions = { headless: !process.env['VSCODE_RIG_HEADED'], args: port === undefined ? [] : [`--remote-debugging-port=${port}`] };
+  const browserOptions = {
+    headless: !process.env['VSCODE_RIG_HEADED'],
+    args: port === undefined ? [] : [`--remote-debugging-port=${port}`],
+  };
   if ('disable-extension' in parsed) process.stderr.write('[vscode-rig] --disable-extension is not supported in a web window; ignored\n');
   if (where.extensionTestsPath !== undefined) {
     const timeoutMs = Number(process.env['VSCODE_RIG_TIMEOUT_MS'] ?? 600_000);
@@ -125,9 +128,7 @@ function whatToOpen() {
   const paths = positionals.map((file) => path.resolve(file)).filter((file) => fs.existsSync(file));
   const folderUri = last('folder-uri');
   const target =
-    folderUri === undefined
-      ? paths.find((file) => file.endsWith('.code-workspace') || fs.statSync(file).isDirectory())
-      : pathOf(folderUri);
+    folderUri === undefined ? paths.find((file) => file.endsWith('.code-workspace') || fs.statSync(file).isDirectory()) : pathOf(folderUri);
   const files = [...paths.filter((file) => file !== target && fs.statSync(file).isFile()), ...all('file-uri').map(pathOf)];
   const tests = last('extensionTestsPath');
   /** @type {Record<string, string>} */

@@ -95,9 +95,11 @@ export async function hover(page, text) {
   if (box === null) throw new Error(`the line with ${text} is not visible`);
   await page.mouse.move(box.x + 2, box.y + 4);
   await page.mouse.move(box.x + 12, box.y + box.height / 2, { steps: 4 });
-  const content = page.locator('.monaco-resizable-hover:visible .monaco-hover-content, .monaco-hover:visible .monaco-hover-content').first();
+  const content = page
+    .locator('.monaco-resizable-hover:visible .monaco-hover-content, .monaco-hover:visible .monaco-hover-content')
+    .first();
   await content.waitFor();
-  return ((await content.textContent()) ?? "").replaceAll('\u00a0', ' ');
+  return ((await content.textContent()) ?? '').replaceAll('\u00a0', ' ');
 }
 
 /** @param {Page} page */
