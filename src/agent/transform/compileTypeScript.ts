@@ -14,9 +14,9 @@ import typeScriptPlugin from '@babel/plugin-transform-typescript';
 import { definesClassFields, type CompilerOptions } from './compilerOptions.ts';
 import type { ModuleFormat } from './detectFormat.ts';
 import { parseSource, toCompileError, type SourceKind } from './parseSource.ts';
-import { assignClassFields } from './typescript/assignedFields.ts';
-import { lowerLegacyDecorators } from './typescript/legacyDecorators.ts';
-import { describeModuleSyntax, lowerImportRequires } from './typescript/moduleSyntax.ts';
+import { assignClassFields, declareParameterProperties } from './typescript/classFields.ts';
+import { lowerLegacyDecorators, type MetadataOptions } from './typescript/legacyDecorators.ts';
+import { findModuleStatements, lowerImportRequires, lowerNamespaceExports } from './typescript/moduleSyntax.ts';
 import { lowerNamespaces } from './typescript/namespaces.ts';
 
 export { loadCompilerOptions } from './compilerOptions.ts';
@@ -48,14 +48,11 @@ export function compileTypeScript(input: CompileInput): CompileResult {
   const options = input.options ?? {};
   const legacyDecorators = input.kind !== 'jsx' && options.experimentalDecorators === true;
   const file = parseSource(input.source, { kind: input.kind, legacyDecorators });
-  const syntax = describeModuleSyntax(file);
-  const isModule = input.format === 'module' || syntax.isModule || syntax.isTypeScriptCommonJs;
+  const { hasModule, hasTypeScriptCommonJs } = findModuleStatements(file);
+  const isModule = input.format === 'module' || hasModule || hasTypeScriptCommonJs;
   file.program.sourceType = isModule ? 'module' : 'script';
-  const plugins: PluginItem[] = [];
-  if (input.kind !== 'jsx') {
-    plugins.push(loweringPlugin(input.format, options, legacyDecorators));
-    plugins.push([typeScriptPlugin, typeScriptOptions(options)]);
-  }
+  const plugins: PluginItem[] = [loweringPlugin(input, legacyDecorators)];
+  if (input.kind !== 'jsx') plugins.push([typeScriptPlugin, typeScriptOptions(options)]);
   if (/\busing\b/.test(input.source)) plugins.push(resourcesPlugin);
   if (/@|\baccessor\b/.test(input.source)) plugins.push([decoratorsPlugin, { version: '2023-11' }]);
   if (input.kind !== 'ts') plugins.push(jsxPluginFor(input));
@@ -87,29 +84,43 @@ function generate(input: CompileInput, file: t.File, plugins: PluginItem[]): Com
   } catch (error) {
     throw toCompileError(error);
   }
+  if (!result?.map || typeof result.code !== 'string') throw new Error('Babel gave no code');
   const mappings: number[] = [];
-  for (const [line, segments] of decode(result!.map!.mappings).entries()) {
+  for (const [line, segments] of decode(result.map.mappings).entries()) {
     for (const segment of segments) {
-      if (segment.length > 1) mappings.push(line, segment[0], segment[2]!, segment[3]!);
+      if (segment.length > 1) mappings.push(line, segment[0], segment[2] ?? 0, segment[3] ?? 0);
     }
   }
-  return { code: result!.code!, mappings: Int32Array.from(mappings) };
+  return { code: result.code, mappings: Int32Array.from(mappings) };
 }
 
-/** What is TypeScript's own and must happen before Babel's transforms see the tree. */
-function loweringPlugin(format: ModuleFormat, options: CompilerOptions, legacyDecorators: boolean): PluginObj {
+/** What must happen before Babel's transforms see the tree. Most files need little of it, and each pass costs a walk of the tree. */
+function loweringPlugin({ source, kind, format, options = {} }: CompileInput, legacyDecorators: boolean): PluginObj {
   return {
     visitor: {
       Program(path: NodePath<t.Program>) {
-        lowerNamespaces(path);
-        path.scope.crawl();
+        if (format === 'commonjs') lowerNamespaceExports(path);
+        if (kind === 'jsx') return;
+        if (/\b(?:namespace|module)\b/.test(source)) {
+          lowerNamespaces(path);
+          path.scope.crawl();
+        }
         if (format === 'module') lowerImportRequires(path);
-        if (legacyDecorators) lowerLegacyDecorators(path, options.emitDecoratorMetadata === true);
-        if (!definesClassFields(options)) assignClassFields(path);
-        path.scope.crawl();
+        if (legacyDecorators && source.includes('@')) {
+          lowerLegacyDecorators(path, metadataOptions(options));
+          path.scope.crawl();
+        }
+        if (!/\bclass\b/.test(source)) return;
+        if (definesClassFields(options)) declareParameterProperties(path);
+        else assignClassFields(path);
       },
     },
   };
+}
+
+function metadataOptions(options: CompilerOptions): MetadataOptions | undefined {
+  if (options.emitDecoratorMetadata !== true) return undefined;
+  return { strictNullChecks: (options.strictNullChecks ?? options.strict) === true };
 }
 
 function typeScriptOptions(options: CompilerOptions): object {

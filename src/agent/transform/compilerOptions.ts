@@ -15,6 +15,7 @@ export interface CompilerOptions {
   readonly esModuleInterop?: boolean;
   readonly alwaysStrict?: boolean;
   readonly strict?: boolean;
+  readonly strictNullChecks?: boolean;
   /** Lower case, as `target` and `module` are. */
   readonly jsx?: string;
   readonly jsxFactory?: string;
@@ -42,6 +43,7 @@ const flags = [
   'esModuleInterop',
   'alwaysStrict',
   'strict',
+  'strictNullChecks',
 ] as const;
 const names = ['jsxFactory', 'jsxFragmentFactory', 'jsxImportSource'] as const;
 const keywords = ['jsx', 'target', 'module'] as const;

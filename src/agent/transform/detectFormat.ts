@@ -4,7 +4,7 @@
 
 import type { CompilerOptions } from './compilerOptions.ts';
 import { parseSource, type SourceKind } from './parseSource.ts';
-import { describeModuleSyntax } from './typescript/moduleSyntax.ts';
+import { findModuleNames, findModuleStatements } from './typescript/moduleSyntax.ts';
 
 export type ModuleFormat = 'commonjs' | 'module';
 
@@ -26,14 +26,15 @@ export function detectFormat(source: string, path: string, packageType: string |
   if (/\.c[jt]s$/.test(path)) return 'commonjs';
   if (packageType === 'module' || packageType === 'commonjs') return packageType;
   if (!/\b(?:import|export|await)\b/.test(source)) return 'commonjs';
-  let syntax;
+  let file;
   try {
-    const kind = sourceKindOf(path) ?? 'jsx';
-    syntax = describeModuleSyntax(parseSource(source, { kind, legacyDecorators: options.experimentalDecorators === true }));
+    file = parseSource(source, { kind: sourceKindOf(path) ?? 'jsx', legacyDecorators: options.experimentalDecorators === true });
   } catch {
     return 'commonjs';
   }
-  if (syntax.needsModule) return 'module';
-  if (!syntax.isModule || syntax.isTypeScriptCommonJs || syntax.usesCommonJsNames) return 'commonjs';
+  const { hasModule, hasTypeScriptCommonJs } = findModuleStatements(file);
+  const { needsModule, usesCommonJsNames } = findModuleNames(file);
+  if (needsModule) return 'module';
+  if (!hasModule || hasTypeScriptCommonJs || usesCommonJsNames) return 'commonjs';
   return options.module === 'commonjs' ? 'commonjs' : 'module';
 }

@@ -22,22 +22,46 @@ export class CompileError extends Error {
 
 /** @throws CompileError on a syntax error. */
 export function parseSource(source: string, { kind, legacyDecorators }: { kind: SourceKind; legacyDecorators: boolean }): t.File {
-  const plugins: ParserPlugin[] = ['explicitResourceManagement', 'decoratorAutoAccessors', 'sourcePhaseImports', 'deferredImportEvaluation'];
-  plugins.push(legacyDecorators ? 'decorators-legacy' : 'decorators');
+  const plugins: ParserPlugin[] = [
+    'explicitResourceManagement',
+    'decoratorAutoAccessors',
+    'sourcePhaseImports',
+    'deferredImportEvaluation',
+  ];
   if (kind !== 'ts') plugins.push('jsx');
   if (kind !== 'jsx') plugins.push('typescript');
   try {
-    return parse(source, {
-      // Strictness follows from what is found; a script in which `await` is a name is tried as such by 'unambiguous'.
-      sourceType: 'unambiguous',
-      allowReturnOutsideFunction: true,
-      allowNewTargetOutsideFunction: true,
-      createImportExpressions: false,
-      plugins,
-    }) as t.File;
+    return parseWith(source, [...plugins, legacyDecorators ? 'decorators-legacy' : 'decorators'], false);
   } catch (error) {
-    throw toCompileError(error);
+    return (legacyDecorators ? parseExportedDecorators(source, plugins) : undefined) ?? fail(error);
   }
+}
+
+/** Babel's legacy grammar lacks `export @decorator class`; its other one takes decorators of parameters as an error that it can skip. */
+function parseExportedDecorators(source: string, plugins: readonly ParserPlugin[]): t.File | undefined {
+  try {
+    const file = parseWith(source, [...plugins, 'decorators'], true);
+    const errors = ((file as { errors?: unknown }).errors ?? []) as readonly { reasonCode?: string }[];
+    return errors.every(({ reasonCode }) => reasonCode === 'UnsupportedParameterDecorator') ? file : undefined;
+  } catch {
+    return undefined; // The error of the first attempt is the one to report.
+  }
+}
+
+function parseWith(source: string, plugins: ParserPlugin[], errorRecovery: boolean): t.File {
+  // Strictness follows from what is found; a script in which `await` is a name is tried as such by 'unambiguous'.
+  return parse(source, {
+    sourceType: 'unambiguous',
+    allowReturnOutsideFunction: true,
+    allowNewTargetOutsideFunction: true,
+    createImportExpressions: false,
+    errorRecovery,
+    plugins,
+  });
+}
+
+function fail(error: unknown): never {
+  throw toCompileError(error);
 }
 
 /** Babel's errors carry their place; its messages repeat the path and the place, and quote the source below. */

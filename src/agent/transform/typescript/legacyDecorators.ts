@@ -5,7 +5,7 @@
  */
 
 import babel, { type NodePath, type types as t } from '@babel/core';
-import { constructorMetadata, memberMetadata } from './decoratorMetadata.ts';
+import { constructorMetadata, memberMetadata, type MetadataContext } from './decoratorMetadata.ts';
 import { referenceOf } from './references.ts';
 
 const { template, types } = babel;
@@ -35,22 +35,26 @@ const helperTexts = {
 /** Calls a helper, which stands once at the end of the program, where its lines are in nobody's way. */
 type CallHelper = (name: keyof typeof helperTexts, args: t.Expression[]) => t.CallExpression;
 
+/** How emitDecoratorMetadata tells types. */
+export type MetadataOptions = Omit<MetadataContext, 'path'>;
+
 /** Runs after namespaces are lowered and before class fields are assigned. */
-export function lowerLegacyDecorators(program: NodePath<t.Program>, emitMetadata: boolean): void {
+export function lowerLegacyDecorators(program: NodePath<t.Program>, metadata: MetadataOptions | undefined): void {
   const names = new Map<string, string>();
   const callHelper: CallHelper = (name, args) => {
     const known = names.get(name) ?? program.scope.generateUid(name);
     names.set(name, known);
     return types.callExpression(types.identifier(known), args);
   };
-  program.traverse({ Class: { exit: (path) => lowerClass(path, emitMetadata, callHelper) } });
+  program.traverse({ Class: { exit: (path) => lowerClass(path, metadata, callHelper) } });
   for (const [name, known] of names) {
     const text = helperTexts[name as keyof typeof helperTexts].replace('NAME', known);
     program.node.body.push(template.statement(text, { placeholderPattern: false })());
   }
 }
 
-function lowerClass(path: NodePath<t.Class>, emitMetadata: boolean, callHelper: CallHelper): void {
+function lowerClass(path: NodePath<t.Class>, metadata: MetadataOptions | undefined, callHelper: CallHelper): void {
+  const context = metadata && { path, ...metadata };
   const calls = { instance: [] as t.Statement[], static: [] as t.Statement[] };
   const classDecorators = (path.node.decorators ?? []).map((each) => each.expression);
   path.node.decorators = null;
@@ -64,15 +68,15 @@ function lowerClass(path: NodePath<t.Class>, emitMetadata: boolean, callHelper: 
     if (member.type === 'ClassMethod' && member.kind === 'constructor') {
       const isDecorated = classDecorators.length > 0 || onParameters.length > 0;
       classDecorators.push(...onParameters);
-      if (emitMetadata && isDecorated) classDecorators.push(...metadataCalls(constructorMetadata(path, member), callHelper));
+      if (context && isDecorated) classDecorators.push(...metadataCalls(constructorMetadata(context, member), callHelper));
       continue;
     }
     if (own.length + onParameters.length === 0) continue;
-    const metadata = emitMetadata ? metadataCalls(memberMetadata(path, member), callHelper) : [];
+    const typesOfMember = context ? metadataCalls(memberMetadata(context, member), callHelper) : [];
     const isField = member.type === 'ClassProperty';
     const owner = member.static ? classId() : types.memberExpression(classId(), types.identifier('prototype'));
     const call = callHelper('decorate', [
-      types.arrayExpression([...own, ...onParameters, ...metadata]),
+      types.arrayExpression([...own, ...onParameters, ...typesOfMember]),
       owner,
       keyOf(path, member),
       isField ? types.unaryExpression('void', types.numericLiteral(0)) : types.nullLiteral(),
@@ -138,7 +142,7 @@ function insertAfterClass(path: NodePath<t.Class>, statements: t.Statement[]): v
   path.skip();
 }
 
-function statementOf(path: NodePath<t.Class>): NodePath<t.Node> {
+function statementOf(path: NodePath<t.Class>): NodePath {
   return path.parentPath.isExportDeclaration() ? path.parentPath : path;
 }
 
@@ -147,7 +151,7 @@ function replaceDecoratedClass(path: NodePath<t.Class>, decorators: t.Expression
   const name = ensureName(path);
   const node = path.node;
   const alias = renameSelfReferences(path, name);
-  const expression = types.inherits(types.toExpression(types.cloneNode(node, false) as t.ClassDeclaration), node) as t.ClassExpression;
+  const expression = types.toExpression(types.cloneNode(node, false) as t.ClassDeclaration);
   const decorated = callHelper('decorate', [types.arrayExpression(decorators), types.identifier(name)]);
   const value = alias === undefined ? decorated : types.assignmentExpression('=', types.identifier(alias), decorated);
   const statements: t.Statement[] = [
@@ -159,9 +163,7 @@ function replaceDecoratedClass(path: NodePath<t.Class>, decorators: t.Expression
   const statement = statementOf(path);
   if (statement !== path) {
     const exportedName = statement.isExportDefaultDeclaration() ? 'default' : name;
-    statements.push(
-      types.exportNamedDeclaration(null, [types.exportSpecifier(types.identifier(name), types.identifier(exportedName))]),
-    );
+    statements.push(types.exportNamedDeclaration(null, [types.exportSpecifier(types.identifier(name), types.identifier(exportedName))]));
   }
   statement.replaceWithMultiple(statements);
 }
@@ -173,7 +175,7 @@ function renameSelfReferences(path: NodePath<t.Class>, name: string): string | u
     const reference = referenceOf(each);
     if (reference) found.push(reference);
   };
-  (path.get('body') as NodePath<t.ClassBody>).traverse({ Identifier: visit, JSXIdentifier: visit, TSType: (each) => each.skip() });
+  path.get('body').traverse({ Identifier: visit, JSXIdentifier: visit, TSType: (each) => each.skip() });
   if (found.length === 0) return undefined;
   const alias = path.scope.parent.generateUid(name);
   for (const reference of found) reference.replaceWithName(alias);

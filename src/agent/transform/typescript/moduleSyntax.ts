@@ -6,30 +6,40 @@ import babel, { type NodePath, type types as t } from '@babel/core';
 
 const { template, types } = babel;
 
-/** What a file uses that only one of the two module systems has. */
-export interface ModuleSyntax {
-  /** `import`, `export`, `import.meta` or `await` at the top level, types left out. */
-  readonly isModule: boolean;
+/** What the statements of a file say about its module system, types left out. */
+export interface ModuleStatements {
+  /** `import`, `export`. */
+  readonly hasModule: boolean;
   /** `import x = require()`, `export =`. */
-  readonly isTypeScriptCommonJs: boolean;
-  /** Of these names, the ones that nothing in the file declares: __dirname, __filename, require, module, exports. */
-  readonly usesCommonJsNames: boolean;
+  readonly hasTypeScriptCommonJs: boolean;
+}
+
+/** What a file uses that only one of the two module systems has. */
+export interface ModuleNames {
   /** `import.meta` or `await` at the top level: impossible in CommonJS. */
   readonly needsModule: boolean;
+  /** Of these names, some that nothing in the file declares: __dirname, __filename, require, module, exports. */
+  readonly usesCommonJsNames: boolean;
 }
 
 const commonJsNames = ['__dirname', '__filename', 'require', 'module', 'exports'];
 
-export function describeModuleSyntax(file: t.File): ModuleSyntax {
+export function findModuleStatements(file: t.File): ModuleStatements {
   const statements = file.program.body;
-  const hasDeclaration = statements.some(isModuleStatement);
-  const isTypeScriptCommonJs = statements.some(
-    (each) =>
-      each.type === 'TSExportAssignment' ||
-      (each.type === 'TSImportEqualsDeclaration' &&
-        each.moduleReference.type === 'TSExternalModuleReference' &&
-        each.importKind !== 'type'),
-  );
+  return {
+    hasModule: statements.some(isModuleStatement),
+    hasTypeScriptCommonJs: statements.some(
+      (each) =>
+        each.type === 'TSExportAssignment' ||
+        (each.type === 'TSImportEqualsDeclaration' &&
+          each.moduleReference.type === 'TSExternalModuleReference' &&
+          each.importKind !== 'type'),
+    ),
+  };
+}
+
+/** Leaves Babel's caches about the tree behind, so that the tree can't be transformed afterwards. */
+export function findModuleNames(file: t.File): ModuleNames {
   let needsModule = false;
   let usesCommonJsNames = false;
   babel.traverse(file, {
@@ -46,7 +56,7 @@ export function describeModuleSyntax(file: t.File): ModuleSyntax {
       if (path.node.await && !path.getFunctionParent()) needsModule = true;
     },
   });
-  return { isModule: hasDeclaration || needsModule, isTypeScriptCommonJs, usesCommonJsNames, needsModule };
+  return { needsModule, usesCommonJsNames };
 }
 
 function isModuleStatement(statement: t.Statement): boolean {
@@ -57,7 +67,7 @@ function isModuleStatement(statement: t.Statement): boolean {
     case 'ExportNamedDeclaration':
       return statement.exportKind !== 'type';
     case 'ExportDefaultDeclaration':
-      return statement.declaration.type !== 'TSInterfaceDeclaration' as string;
+      return statement.declaration.type !== ('TSInterfaceDeclaration' as string);
     default:
       return false;
   }
@@ -84,4 +94,19 @@ export function lowerImportRequires(program: NodePath<t.Program>): void {
     sourceType: 'module',
   })({ CREATE: create, REQUIRE: requireName });
   program.node.body.unshift(...made);
+}
+
+/** Babel's CommonJS transform wants `export * as x from` as an import and an export. */
+export function lowerNamespaceExports(program: NodePath<t.Program>): void {
+  for (const statement of program.get('body')) {
+    if (!statement.isExportNamedDeclaration() || !statement.node.source) continue;
+    const { source, specifiers } = statement.node;
+    const [first] = specifiers;
+    if (first?.type !== 'ExportNamespaceSpecifier') continue;
+    const local = program.scope.generateUidIdentifier(first.exported.name);
+    statement.replaceWithMultiple([
+      types.inherits(types.importDeclaration([types.importNamespaceSpecifier(local)], source), statement.node),
+      types.exportNamedDeclaration(null, [types.exportSpecifier(types.cloneNode(local), first.exported)]),
+    ]);
+  }
 }

@@ -4,6 +4,7 @@
  */
 
 import babel, { type NodePath, type types as t } from '@babel/core';
+import type { Scope } from '@babel/traverse';
 import { referenceOf } from './references.ts';
 
 const { types } = babel;
@@ -16,7 +17,19 @@ interface Block {
   readonly qualified: Set<string>;
 }
 
-/** Replaces every namespace that has a value by plain JavaScript and removes those that only hold types. */
+/** By the body of the namespace's declaration. */
+type Blocks = ReadonlyMap<t.Node, Block>;
+
+/** The blocks of one name in one place; `own` is what a block declares and reaches without the object. */
+interface MergedNamespace {
+  readonly names: Set<string>;
+  readonly parts: { readonly own: ReadonlySet<string>; readonly block: Block }[];
+}
+
+/**
+ * Replaces every namespace that has a value by plain JavaScript and removes those that only hold types. The program's scope must be
+ * crawled afterwards.
+ */
 export function lowerNamespaces(program: NodePath<t.Program>): void {
   const outermost: NodePath<t.TSModuleDeclaration>[] = [];
   program.traverse({
@@ -29,13 +42,31 @@ export function lowerNamespaces(program: NodePath<t.Program>): void {
   program.scope.crawl();
   const blocks = describeBlocks(outermost);
   for (const path of outermost) qualifyReferences(path, blocks);
+  const byList = new Map<t.Program | t.BlockStatement, Set<t.Statement>>();
   for (const path of outermost) {
-    const statementPath: NodePath<t.Node> = path.parentPath.isExportNamedDeclaration() ? path.parentPath : path;
-    const siblings = (statementPath.parent as t.Program | t.BlockStatement).body;
-    const statement = statementPath.node as t.Statement;
-    const lowered = lowerNamespace(statement, siblings, undefined, blocks);
-    siblings.splice(siblings.indexOf(statement), 1, ...lowered);
+    const statementPath = path.parentPath.isExportNamedDeclaration() ? path.parentPath : path;
+    const list = statementPath.parent as t.Program | t.BlockStatement;
+    const statements = byList.get(list) ?? new Set();
+    byList.set(list, statements.add(statementPath.node));
   }
+  for (const [list, statements] of byList) list.body = lowerStatements(list.body, undefined, blocks, statements);
+}
+
+/** `only` names the statements that are namespaces of their own; in a namespace, every statement is looked at. */
+function lowerStatements(
+  statements: readonly t.Statement[],
+  block: Block | undefined,
+  blocks: Blocks,
+  only?: ReadonlySet<t.Statement>,
+): t.Statement[] {
+  const declared = new Set<string>();
+  return statements.flatMap((statement) => {
+    const names = namesDeclaredBy(statement);
+    const isDeclared = names.some((name) => declared.has(name));
+    for (const name of names) declared.add(name);
+    if (only && !only.has(statement)) return [statement];
+    return lowerMember(statement, isDeclared, block, blocks);
+  });
 }
 
 /** `namespace A.B {}` is `namespace A { export namespace B {} }`. */
@@ -45,16 +76,16 @@ function splitDottedName(node: t.TSModuleDeclaration): void {
   node.body = types.inherits(types.tsModuleBlock([inner]), node.body);
 }
 
-function describeBlocks(outermost: readonly NodePath<t.TSModuleDeclaration>[]): Map<t.Node, Block> {
+function describeBlocks(outermost: readonly NodePath<t.TSModuleDeclaration>[]): Blocks {
   const blocks = new Map<t.Node, Block>();
-  const merged = new Map<t.Node, Map<string, { readonly names: Set<string>; readonly parts: { own: Set<string>; block: Block }[] }>>();
+  const merged = new Map<t.Node, Map<string, MergedNamespace>>();
   const visit = (path: NodePath<t.TSModuleDeclaration>, container: t.Node, prefix: string): void => {
     const { id } = path.node;
     if (id.type !== 'Identifier') return;
     const dottedName = `${prefix}${id.name}`;
-    const byName = merged.get(container) ?? new Map();
+    const byName = merged.get(container) ?? new Map<string, MergedNamespace>();
     merged.set(container, byName);
-    const namespace = byName.get(dottedName) ?? { names: new Set<string>(), parts: [] };
+    const namespace: MergedNamespace = byName.get(dottedName) ?? { names: new Set(), parts: [] };
     byName.set(dottedName, namespace);
     const statements = statementsOf(path.node);
     const local = new Set(statements.flatMap(namesDeclaredBy));
@@ -73,7 +104,7 @@ function describeBlocks(outermost: readonly NodePath<t.TSModuleDeclaration>[]): 
       },
     });
   };
-  for (const path of outermost) visit(path, path.findParent((each) => each.isProgram() || each.isBlockStatement())!.node, '');
+  for (const path of outermost) visit(path, path.scope.block, '');
   for (const byName of merged.values()) {
     for (const { names, parts } of byName.values()) {
       for (const { own, block } of parts) for (const name of names) if (!own.has(name)) block.qualified.add(name);
@@ -82,13 +113,13 @@ function describeBlocks(outermost: readonly NodePath<t.TSModuleDeclaration>[]): 
   return blocks;
 }
 
-function qualifyReferences(namespace: NodePath<t.TSModuleDeclaration>, blocks: ReadonlyMap<t.Node, Block>): void {
+function qualifyReferences(namespace: NodePath<t.TSModuleDeclaration>, blocks: Blocks): void {
   const replacements: (() => void)[] = [];
   const visitIdentifier = (path: NodePath<t.Identifier | t.JSXIdentifier>): void => {
     const reference = referenceOf(path);
     if (!reference) return;
     const name = path.node.name;
-    for (let scope = path.scope; scope; scope = scope.parent) {
+    for (let scope: Scope | undefined = path.scope; scope; scope = scope.parent as Scope | undefined) {
       const block = blocks.get(scope.block);
       if (block?.qualified.has(name)) {
         replacements.push(() => reference.replaceWithMember(block.parameter));
@@ -101,44 +132,38 @@ function qualifyReferences(namespace: NodePath<t.TSModuleDeclaration>, blocks: R
   for (const replace of replacements) replace();
 }
 
-/** `statement` is the namespace or its export; `into` the parameter of the namespace around it. */
-function lowerNamespace(
-  statement: t.Statement,
-  siblings: readonly t.Statement[],
-  into: string | undefined,
-  blocks: ReadonlyMap<t.Node, Block>,
-): t.Statement[] {
+/** `statement` is the namespace or its export; `around` the namespace that it stands in. */
+function lowerNamespace(statement: t.Statement, isDeclared: boolean, around: Block | undefined, blocks: Blocks): t.Statement[] {
   const isExport = statement.type === 'ExportNamedDeclaration';
   const node = (isExport ? statement.declaration : statement) as t.TSModuleDeclaration;
   const block = blocks.get(node.body);
   if (!block || node.id.type !== 'Identifier' || !isInstantiated(node)) return [];
   const name = node.id.name;
   const id = (): t.Identifier => types.identifier(name);
-  const inner = statementsOf(node);
-  const body = inner.flatMap((each) => lowerMember(each, inner, block, blocks));
   const initial =
-    isExport && into !== undefined
-      ? types.assignmentExpression('=', id(), orEmptyObject(() => types.memberExpression(types.identifier(into), id())))
+    isExport && around
+      ? types.assignmentExpression(
+          '=',
+          id(),
+          orEmptyObject(() => memberOf(around, name)),
+        )
       : orEmptyObject(id);
-  const filler = types.functionExpression(null, [types.identifier(block.parameter)], types.blockStatement(body));
+  const body = types.blockStatement(lowerStatements(statementsOf(node), block, blocks));
+  const filler = types.functionExpression(null, [types.identifier(block.parameter)], body);
   const call = types.inherits(types.expressionStatement(types.callExpression(filler, [initial])), statement);
-  if (siblings.slice(0, siblings.indexOf(statement)).some((each) => namesDeclaredBy(each).includes(name))) return [call];
-  const declaration = types.variableDeclaration(into === undefined ? 'var' : 'let', [types.variableDeclarator(id())]);
-  return [isExport && into === undefined ? types.exportNamedDeclaration(declaration) : declaration, call];
+  if (isDeclared) return [call];
+  const declaration = types.variableDeclaration(around ? 'let' : 'var', [types.variableDeclarator(id())]);
+  return [isExport && !around ? types.exportNamedDeclaration(declaration) : declaration, call];
 }
 
 function orEmptyObject(reference: () => t.Identifier | t.MemberExpression): t.Expression {
   return types.logicalExpression('||', reference(), types.assignmentExpression('=', reference(), types.objectExpression([])));
 }
 
-function lowerMember(
-  statement: t.Statement,
-  siblings: readonly t.Statement[],
-  block: Block,
-  blocks: ReadonlyMap<t.Node, Block>,
-): t.Statement[] {
+function lowerMember(statement: t.Statement, isDeclared: boolean, block: Block | undefined, blocks: Blocks): t.Statement[] {
   const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-  if (declaration?.type === 'TSModuleDeclaration') return lowerNamespace(statement, siblings, block.parameter, blocks);
+  if (declaration?.type === 'TSModuleDeclaration') return lowerNamespace(statement, isDeclared, block, blocks);
+  if (!block) return [statement];
   if (statement.type === 'TSImportEqualsDeclaration' && statement.isExport) {
     const source = statement.moduleReference;
     if (source.type === 'TSExternalModuleReference') return [statement];
@@ -147,12 +172,10 @@ function lowerMember(
   if (statement.type !== 'ExportNamedDeclaration') return [statement];
   if (!declaration || isErased(declaration)) return [];
   if (declaration.type === 'VariableDeclaration') {
-    return declaration.declarations.flatMap((each) =>
-      each.init ? [assign(targetOf(each.id as t.LVal, block), each.init, each)] : [],
-    );
+    return declaration.declarations.flatMap((each) => (each.init ? [assign(targetOf(each.id, block), each.init, each)] : []));
   }
   if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration' || declaration.type === 'TSEnumDeclaration') {
-    const name = declaration.id!.name;
+    const name = declaration.id?.name ?? '';
     return [declaration, assign(memberOf(block, name), types.identifier(name), declaration)];
   }
   return [declaration];
@@ -176,9 +199,9 @@ function targetOf(pattern: t.LVal | t.PatternLike, block: Block): t.LVal {
     case 'Identifier':
       return Object.assign(memberOf(block, pattern.name), { loc: pattern.loc });
     case 'AssignmentPattern':
-      return { ...pattern, left: targetOf(pattern.left as t.LVal, block) as t.AssignmentPattern['left'] };
+      return { ...pattern, left: targetOf(pattern.left, block) as t.AssignmentPattern['left'] };
     case 'RestElement':
-      return { ...pattern, argument: targetOf(pattern.argument as t.LVal, block) as t.RestElement['argument'] };
+      return { ...pattern, argument: targetOf(pattern.argument, block) as t.RestElement['argument'] };
     case 'ArrayPattern':
       return { ...pattern, elements: pattern.elements.map((each) => each && (targetOf(each as t.LVal, block) as t.PatternLike)) };
     case 'ObjectPattern':
@@ -197,8 +220,7 @@ function targetOf(pattern: t.LVal | t.PatternLike, block: Block): t.LVal {
 
 function entityExpression(entity: t.TSEntityName): t.Expression {
   if (entity.type === 'Identifier') return types.identifier(entity.name);
-  if (entity.type === 'TSQualifiedName') return types.memberExpression(entityExpression(entity.left), types.identifier(entity.right.name));
-  return types.thisExpression();
+  return types.memberExpression(entityExpression(entity.left), types.identifier(entity.right.name));
 }
 
 function statementsOf(node: t.TSModuleDeclaration): t.Statement[] {

@@ -7,7 +7,7 @@ import babel, { type NodePath, type types as t } from '@babel/core';
 const { types } = babel;
 
 export interface Reference {
-  /** Makes `x` into `object.x`, keeping shorthand properties, calls without a receiver and JSX tags what they mean. */
+  /** Makes `x` into `object.x`, shorthand properties and JSX tags included. */
   replaceWithMember(object: string): void;
   /** Makes `x` into another variable. */
   replaceWithName(name: string): void;
@@ -15,10 +15,10 @@ export interface Reference {
 
 /** The identifier as a use of a variable; undefined for names of properties, declarations, labels and types. */
 export function referenceOf(path: NodePath<t.Identifier | t.JSXIdentifier>): Reference | undefined {
-  if (!path.isReferencedIdentifier() && !isAssigned(path)) return undefined;
+  if (isInTypeScriptSyntax(path) || (!path.isReferencedIdentifier() && !isAssigned(path))) return undefined;
   const name = path.node.name;
   if (path.node.type === 'JSXIdentifier') {
-    if (/^[a-z]/.test(name) && path.parentPath?.isJSXMemberExpression() !== true) return undefined;
+    if (/^[a-z]/.test(name) && !path.parentPath.isJSXMemberExpression()) return undefined;
     return {
       replaceWithMember: (object) => {
         path.replaceWith(types.jsxMemberExpression(types.jsxIdentifier(object), types.jsxIdentifier(name)));
@@ -35,16 +35,16 @@ export function referenceOf(path: NodePath<t.Identifier | t.JSXIdentifier>): Ref
     path.skip();
   };
   return {
-    replaceWithMember: (object) => {
-      const member = types.memberExpression(types.identifier(object), types.identifier(name));
-      const isCalled =
-        (path.parent.type === 'CallExpression' && path.key === 'callee') ||
-        (path.parent.type === 'OptionalCallExpression' && path.key === 'callee') ||
-        (path.parent.type === 'TaggedTemplateExpression' && path.key === 'tag');
-      replace(isCalled ? types.sequenceExpression([types.numericLiteral(0), member]) : member);
-    },
+    replaceWithMember: (object) => replace(types.memberExpression(types.identifier(object), types.identifier(name))),
     replaceWithName: (other) => replace(types.identifier(other)),
   };
+}
+
+/** Names of enums, namespaces, import aliases and types: Babel's own check takes some of them for references. */
+function isInTypeScriptSyntax(path: NodePath): boolean {
+  const { type } = path.parent;
+  if (!type.startsWith('TS')) return false;
+  return !(path.key === 'expression' || path.key === 'initializer');
 }
 
 /** `x = 1`, `[x] = y`, `({ x } = y)`, `for (x of y)`; not where a pattern declares. */
@@ -58,7 +58,8 @@ function isAssigned(path: NodePath): boolean {
       parent.isRestElement() ||
       (parent.isAssignmentPattern() && child.key === 'left') ||
       (parent.isObjectProperty() && child.key === 'value') ||
-      (parent.isTSNonNullExpression() || parent.isTSAsExpression());
+      parent.isTSNonNullExpression() ||
+      parent.isTSAsExpression();
     if (!isPattern) return false;
   }
   return false;

@@ -1,7 +1,7 @@
 /**
- * Class fields as TypeScript has them without useDefineForClassFields: assigned in the constructor, after the parameter properties,
- * in the order in which they stand; a field without a value does not exist. Private names stay declared in the class, so they stay
- * native.
+ * The two ways TypeScript makes class fields. Defined, as JavaScript has it: parameter properties are declared before the other fields.
+ * Assigned, without useDefineForClassFields: in the constructor, after the parameter properties, in the order in which they stand; a
+ * field without a value does not exist, and private names stay declared in the class, so that they stay native.
  */
 
 import babel, { type NodePath, type types as t } from '@babel/core';
@@ -18,10 +18,25 @@ export function assignClassFields(program: NodePath<t.Program>): void {
   });
 }
 
+/** Babel only assigns parameter properties, which then come after the other fields. */
+export function declareParameterProperties(program: NodePath<t.Program>): void {
+  program.traverse({
+    ClassMethod(path) {
+      if (path.node.kind !== 'constructor') return;
+      const fields = path.node.params.flatMap((each) => {
+        if (each.type !== 'TSParameterProperty') return [];
+        const id = each.parameter.type === 'AssignmentPattern' ? each.parameter.left : each.parameter;
+        return id.type === 'Identifier' ? [types.classProperty(types.identifier(id.name))] : [];
+      });
+      (path.parent as t.ClassBody).body.unshift(...fields);
+    },
+  });
+}
+
 function assignFieldsOf(path: NodePath<t.Class>): void {
   const assignments: t.Statement[] = [];
-  const initializers: NodePath<t.Node>[] = [];
-  for (const member of path.get('body.body') as NodePath<t.ClassBody['body'][number]>[]) {
+  const initializers: NodePath[] = [];
+  for (const member of path.get('body').get('body')) {
     if (!member.isClassProperty() && !member.isClassPrivateProperty()) continue;
     const { node } = member;
     if (('declare' in node && node.declare) || ('abstract' in node && node.abstract)) continue;
@@ -39,17 +54,18 @@ function assignFieldsOf(path: NodePath<t.Class>): void {
       if (member.isClassProperty()) member.replaceWith(types.staticBlock([statement]));
       continue;
     }
-    initializers.push(member.get('value') as NodePath<t.Node>);
+    initializers.push(member.get('value') as NodePath);
     assignments.push(statement);
   }
   if (assignments.length === 0) return;
-  const constructor = (path.get('body.body') as NodePath[]).find(
-    (each): each is NodePath<t.ClassMethod> => each.isClassMethod({ kind: 'constructor' }),
+  const constructor = (path.get('body.body') as NodePath[]).find((each): each is NodePath<t.ClassMethod> =>
+    each.isClassMethod({ kind: 'constructor' }),
   );
   classFeatures.injectInitialization(path, constructor, assignments, (visitor, state) => {
     for (const initializer of initializers) {
       // The initializer itself may be the identifier to rename.
-      if (initializer.isReferencedIdentifier() && state.scope.hasOwnBinding(initializer.node.name)) state.scope.rename(initializer.node.name);
+      if (initializer.isReferencedIdentifier() && state.scope.hasOwnBinding(initializer.node.name))
+        state.scope.rename(initializer.node.name);
       else initializer.traverse(visitor, state);
     }
   });
