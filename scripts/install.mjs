@@ -2,8 +2,7 @@
  * Installs the packages of package-lock.json where node_modules does not hold them yet. Built-in modules only.
  */
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
+import { withWritableHome } from './home.mjs';
 import { inProject, projectRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
@@ -17,28 +16,15 @@ export async function ensureInstalled() {
 }
 
 /**
- * Runs npm, the one that runs this script where there is one, with a cache that it can write.
+ * Runs npm, the one that runs this script where there is one.
  * @param {readonly string[]} args
  * @param {import('./processes.mjs').RunOptions} [options]
  */
 export function npm(args, options) {
-  const env = { ...process.env, npm_config_update_notifier: 'false', ...writableCache() };
+  const env = withWritableHome(process.env);
   const npmScript = process.env['npm_execpath'];
   const [executable, first] = npmScript?.endsWith('.js') ? [process.execPath, [npmScript]] : ['npm', []];
   return run(executable, [...first, ...args], { cwd: projectRoot, env, ...options });
-}
-
-/** In CI the home folder may be missing or read-only. */
-function writableCache() {
-  const home = process.env['HOME'] ?? os.homedir();
-  const cache = process.env['npm_config_cache'] ?? path.join(home, '.npm');
-  try {
-    fs.mkdirSync(cache, { recursive: true });
-    fs.accessSync(cache, fs.constants.W_OK);
-    return {};
-  } catch {
-    return { npm_config_cache: inProject('.runtimes', 'npm-cache') };
-  }
 }
 
 /** Compares what npm wrote down of its last installation with the lock file. */

@@ -8,6 +8,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { withWritableHome } from './home.mjs';
 import { inProject, projectRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
@@ -55,7 +56,7 @@ export async function runSuite(suite, node, extraArgs) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-test-'));
   const resultFile = path.join(folder, 'result.json');
   try {
-    const env = { ...process.env, MEMORY_LENS_RESULT_FILE: resultFile };
+    const env = { ...withWritableHome(process.env), MEMORY_LENS_RESULT_FILE: resultFile };
     const result = await run(node, suiteArgs(suite, extraArgs), { cwd: projectRoot, env, timeoutMs: suite.timeoutMs });
     return judge(suite, result, readCounts(resultFile));
   } finally {
