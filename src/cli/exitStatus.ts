@@ -5,7 +5,7 @@
 import { constants } from 'node:os';
 import type { UserError } from '../core/userError.ts';
 
-export const wrongCallStatus = 2;
+const wrongCallStatus = 2;
 export const brokenBudgetStatus = 1;
 /** sysexits.h, EX_SOFTWARE. */
 export const profilingFailedStatus = 70;

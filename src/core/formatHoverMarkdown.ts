@@ -22,7 +22,7 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): 
 }
 
 /** `sampled ±4%` (one standard error), `sampled`, or `exact`. */
-export function formatPrecision(line: LineProfile, profile: MemoryProfile): string {
+function formatPrecision(line: LineProfile, profile: MemoryProfile): string {
   if (profile.engine.precision === 'exact') return 'exact';
   return line.relativeErrorRatio === undefined ? 'sampled' : `sampled ±${formatRatio(line.relativeErrorRatio)}`;
 }

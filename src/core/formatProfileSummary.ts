@@ -81,7 +81,7 @@ export function formatProfileSummary(profile: MemoryProfile): string {
 }
 
 /** `live 1.2 MiB`, `peak 2.0 MiB`, `allocated 3.0 MiB`: what no line accounts for; figures that the engine can't give are said to be unknown. */
-export function formatUnattributed(profile: MemoryProfile): readonly string[] {
+function formatUnattributed(profile: MemoryProfile): readonly string[] {
   const { unattributedLiveBytes, unattributedPeakBytes, unattributedAllocatedBytes } = profile.totals;
   const text = (name: string, bytes: number | undefined): string => `${name} ${bytes === undefined ? 'unknown' : formatBytes(bytes)}`;
   return [text('live', unattributedLiveBytes), text('peak', unattributedPeakBytes), text('allocated', unattributedAllocatedBytes)];

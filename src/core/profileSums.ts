@@ -43,7 +43,7 @@ export function profileSums(profile: MemoryProfile): readonly ProfileSum[] {
 }
 
 /** What no line accounts for; undefined when the engine did not say. */
-export function unattributedBytes(totals: ProfileTotals, metric: Metric): number | undefined {
+function unattributedBytes(totals: ProfileTotals, metric: Metric): number | undefined {
   switch (metric) {
     case 'allocated':
       return totals.unattributedAllocatedBytes;
