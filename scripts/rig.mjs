@@ -33,7 +33,11 @@ async function ensureDebianPackages() {
   console.log(`Installing ${debianPackages.join(' and ')} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-q'], { env, output: 'capture' }); // Stale lists may still do, so its failure is not the end.
-  const result = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...debianPackages], { env, output: 'capture' });
+  const result = await run(
+    'apt-get',
+    ['install', '-y', '-q', '-o', 'DPkg::Lock::Timeout=300', '--no-install-recommends', ...debianPackages],
+    { env, output: 'capture' },
+  );
   if (result.code !== 0) throw new Error(`apt-get install failed: ${result.output.trim().slice(-2000)}\nTo go on, ${byHand}.`);
 }
 
