@@ -18,6 +18,9 @@ export type SiteKind =
   /** `a.push(x)`, `a[i] = x`, `map.set(k, v)`, `set.add(v)`: rarely allocates, then a lot; its receiver is handed to the estimator. */
   | 'grow';
 
+/** The kinds in the order of the codes that stand for them in shared memory. */
+export const siteKinds: readonly SiteKind[] = ['literal', 'call', 'new', 'packageCall', 'grow'];
+
 export interface SiteInfo {
   /** Unique in the process; the marker's name carries it. */
   readonly id: number;

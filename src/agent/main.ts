@@ -1,0 +1,228 @@
+/**
+ * The agent: preloaded by `--require` into the user's Node program, before any of its code. Sets up the measurement, hands everything
+ * else to a worker thread, and takes its own traces out of the process. In worker threads, in child processes and whenever anything goes
+ * wrong at start-up it does nothing at all.
+ */
+
+import * as fs from 'node:fs';
+import Module from 'node:module';
+import * as path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import { isMainThread, MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { agentEnvironmentVariable } from '../protocol/agentMessages.ts';
+import { createExternalMemory } from './externalMemory.ts';
+import { createHeapClock } from './heapClock.ts';
+import { createMeasurement } from './measurement.ts';
+import { installModuleHooks } from './moduleHooks.ts';
+import { createOriginalPositions } from './originalPositions.ts';
+import { clockField, controlField, createSharedState } from './sharedState.ts';
+import { installStackTraces } from './stackTraces.ts';
+import { isUserFile } from './userFiles.ts';
+import { watchExit } from './exit.ts';
+import { createWorkerLink } from './workerLink.ts';
+import type { FileMappings, InstrumentReply, WorkerConfiguration } from './workerLink.ts';
+
+/** Longer than any sane file takes to instrument or heap to collect; afterwards the program goes on without us. */
+const callTimeoutMs = 60_000;
+const maxFrameCount = 48;
+/** Stacks of the first measured executions of a site are taken, then of every so many. */
+const firstStackCount = 8;
+const stackPeriod = 16;
+
+const environment = process.env[agentEnvironmentVariable];
+const workerFile = path.join(__dirname, 'agentWorker.cjs');
+if (isMainThread && environment !== undefined) arm(environment);
+
+function arm(agentEnvironment: string): void {
+  const startedMs = performance.now();
+  Reflect.deleteProperty(process.env, agentEnvironmentVariable);
+  removeOwnArguments();
+  const state = createSharedState();
+  const requests = new MessageChannel();
+  const mappings = new MessageChannel();
+  const loader = new MessageChannel();
+  const worker = new Worker(workerFile, {
+    workerData: {
+      environment: agentEnvironment,
+      buffers: state.buffers,
+      requests: requests.port2,
+      mappings: mappings.port2,
+      loader: loader.port2,
+      startedAtEpochMs: performance.timeOrigin + startedMs,
+    },
+    transferList: [requests.port2, mappings.port2, loader.port2],
+    execArgv: [],
+    env: {},
+  });
+  const disarm = (): void => {
+    Atomics.store(state.control, controlField.disarmed, 1);
+  };
+  // An error of ours must not become one of the program.
+  worker.on('error', disarm);
+  worker.on('exit', disarm);
+  worker.unref();
+  requests.port1.unref();
+  mappings.port1.unref();
+
+  const link = createWorkerLink(state, requests.port1);
+  const configuration = link.call({ call: 'configuration', mainFile: mainFile() }, 10_000) as WorkerConfiguration | undefined;
+  if (configuration === undefined) {
+    disarm();
+    return;
+  }
+  const main = mainFile();
+  const clock = createHeapClock(state);
+  const external = createExternalMemory();
+  const positions = createOriginalPositions(
+    (file) => pathToFileURL(file).href,
+    () => drain(() => receiveMessageOnPort(mappings.port1) as { message: FileMappings } | undefined),
+  );
+  const stackTraces = installStackTraces(positions, [__filename, pathToFileURL(__filename).href]);
+  let measuredCount = 0;
+  const measurement = createMeasurement(state, clock, {
+    onMeasured(site, bytes, executionCount) {
+      measuredCount += 1;
+      if (bytes <= 0 || (executionCount > firstStackCount && measuredCount % stackPeriod !== 0)) return;
+      own(() => {
+        link.tell({ site, bytes, frames: stackTraces.captureUserFrames(maxFrameCount) });
+      });
+    },
+    onLargeAllocation() {
+      const live = clock.heapBytes + clock.externalBytes;
+      if (live <= (state.clock[clockField.peakLiveBytes] as number)) return;
+      if (Date.now() < (state.clock[clockField.nextReadingAtEpochMs] as number)) return;
+      link.call({ call: 'read', reason: 'largeAllocation' }, callTimeoutMs);
+    },
+    followExternal: (site, value) => external.follow(site, value),
+  });
+
+  /** Books what our own code allocates in the program's heap as the profiler's. */
+  function own(work: () => void): void {
+    clock.read();
+    const before = clock.heapBytes;
+    work();
+    clock.read();
+    if (clock.heapBytes > before) clock.addOwn(clock.heapBytes - before);
+  }
+
+  /** The figures begin: called before the first user file runs. */
+  function start(): void {
+    if (Atomics.compareExchange(state.control, controlField.started, 0, 1) !== 0) return;
+    clock.start();
+    clock.publish();
+  }
+
+  defineGlobals({
+    $ml_c: state.counters,
+    $ml_n: state.sites,
+    $ml_t: state.thresholds,
+    $ml_f: state.force,
+    $ml_z: undefined,
+    $ml_i: guarded(measurement.enter),
+    $ml_o: guarded(measurement.leave),
+    $ml_a: (site: number, value: unknown) => {
+      guarded(measurement.arrive)(site, value);
+      return value;
+    },
+    $ml_h: holdUntilTurn(),
+    // The worker calls it through the inspector.
+    $ml_w: (command: 'poll' | 'start' | 'external', buffers?: readonly unknown[]): unknown => {
+      if (command === 'external') return external.sumBySite(buffers ?? []);
+      if (command === 'start') start();
+      else {
+        clock.flushCollections();
+        clock.publish();
+      }
+      return external.followedBytes;
+    },
+  });
+
+  if (configuration.importsMain) importMain(main);
+  installModuleHooks({
+    isUserFile: (file) => isUserFile(file, configuration.workspaceFolder),
+    instrument(file, source, format) {
+      const isMain = file === main;
+      const reply = link.call({ call: 'instrument', path: file, source, format, isMain }, callTimeoutMs) as InstrumentReply | undefined;
+      if (Atomics.load(state.control, controlField.started) === 0) {
+        link.call({ call: 'startSampling' }, callTimeoutMs);
+        start();
+      }
+      return reply;
+    },
+    readText: (file) => fs.readFileSync(file, 'utf8'),
+    compilesTypeScript: configuration.compilesTypeScript,
+    loaderHooksUrl: pathToFileURL(path.join(__dirname, 'loaderHooks.mjs')).href,
+    createLoaderPort: () => loader.port1,
+    loaderData: { workspaceFolder: configuration.workspaceFolder, compilesTypeScript: configuration.compilesTypeScript },
+  });
+  watchExit({
+    describePosition: (name, line0, column0) => positions.resolve(name, line0, column0),
+    onEnd(exitCode, error) {
+      link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
+      link.call({ call: 'end', exitCode, error }, callTimeoutMs);
+      disarm();
+    },
+  });
+}
+
+/** Our `--require` must not reach children, nor be seen by the program. */
+function removeOwnArguments(): void {
+  const own = process.execArgv.findIndex((argument, index) => process.execArgv[index - 1] === '--require' && path.resolve(argument) === __filename);
+  if (own > 0) process.execArgv.splice(own - 1, 2);
+}
+
+/** Node would load a TypeScript file of an unknown format as CommonJS; ours is known to be an ES module. */
+function importMain(file: string): void {
+  const internals = Module as unknown as { runMain: () => void };
+  internals.runMain = () => {
+    void import(pathToFileURL(file).href);
+  };
+}
+
+function mainFile(): string {
+  try {
+    return process.argv[1] === undefined ? '' : fs.realpathSync(process.argv[1]);
+  } catch {
+    // `node -e` and the like: there is no main file.
+    return '';
+  }
+}
+
+/** What a marker calls must never throw into the program. */
+function guarded<A extends unknown[]>(work: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    try {
+      work(...args);
+    } catch {
+      // The figures of this execution are lost, nothing else: the program goes on.
+    }
+  };
+}
+
+/**
+ * What a CommonJS main module declares at its top level is alive until its end for whoever reads it, but V8 drops it as soon as the last
+ * use is past. So it is held until the event loop first turns: a program that ends before is seen with all it has.
+ */
+function holdUntilTurn(): (access: () => unknown) => void {
+  let held: (() => unknown) | undefined;
+  return (access) => {
+    held = access;
+    setImmediate(() => {
+      held = undefined;
+    }).unref();
+    void held;
+  };
+}
+
+function defineGlobals(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(globalThis, name, { value, enumerable: false, configurable: false, writable: false });
+  }
+}
+
+function drain<T>(take: () => { message: T } | undefined): T[] {
+  const taken: T[] = [];
+  for (let next = take(); next !== undefined; next = take()) taken.push(next.message);
+  return taken;
+}

@@ -1,0 +1,171 @@
+/**
+ * Keeps stack traces as they would be without us: no marker in them, none of our own frames, original positions.
+ *
+ * V8 hands structured frames to `Error.prepareStackTrace` when a `stack` is first read. The program may set a function of its own there
+ * (source-map-support and depd do); it is then called with frames that are already put right.
+ */
+
+import { isMarkerName } from './originalPositions.ts';
+import type { OriginalPosition, OriginalPositions } from './originalPositions.ts';
+
+type PrepareStackTrace = (error: unknown, frames: readonly NodeJS.CallSite[]) => unknown;
+type ErrorWithHook = { prepareStackTrace: PrepareStackTrace | undefined; stackTraceLimit: number };
+
+/** Markers take up frames; so many more are captured, and then cut off again. */
+const spareFrameCount = 16;
+
+export interface StackTraces {
+  /** The program's own frames right now, innermost first: pairs of file index and original line from 1; markers and others left out. */
+  captureUserFrames(limit: number): number[];
+}
+
+export function installStackTraces(positions: OriginalPositions, ownFiles: readonly string[]): StackTraces {
+  const host = Error as unknown as ErrorWithHook;
+  const original = host.prepareStackTrace;
+  const userLimit = typeof host.stackTraceLimit === 'number' ? host.stackTraceLimit : 10;
+  const raisedLimit = userLimit + spareFrameCount;
+  if (userLimit > 0) host.stackTraceLimit = raisedLimit;
+  const wrappers = new WeakSet<PrepareStackTrace>();
+  let raw: NodeJS.CallSite[] | undefined;
+  let capturing = false;
+
+  const restore = (frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] => {
+    const kept = withoutOurs(frames);
+    return host.stackTraceLimit === raisedLimit ? kept.slice(0, userLimit) : kept;
+  };
+
+  function withoutOurs(frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
+    const kept: NodeJS.CallSite[] = [];
+    let marker: OriginalPosition | undefined;
+    for (const frame of frames) {
+      const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? undefined;
+      if (name !== undefined && ownFiles.includes(name)) continue;
+      if (positions.fileIndexOf(name) < 0) {
+        kept.push(frame);
+        continue;
+      }
+      const position = positions.resolve(name, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
+      if (isMarkerName(frame.getFunctionName())) {
+        // What a marker runs stands, in the original, in the function that calls it.
+        marker ??= position;
+        continue;
+      }
+      kept.push(mappedFrame(frame, marker ?? position));
+      marker = undefined;
+    }
+    return kept;
+  }
+
+  const standard: PrepareStackTrace =
+    original ??
+    ((error, frames) => {
+      const text = describeError(error);
+      return frames.length === 0 ? text : `${text}\n    at ${frames.map(String).join('\n    at ')}`;
+    });
+  const ours: PrepareStackTrace = function prepareStackTrace(error, frames) {
+    if (capturing) {
+      raw = frames as NodeJS.CallSite[];
+      return '';
+    }
+    return standard(error, restore(frames));
+  };
+  wrappers.add(ours);
+  Object.defineProperty(ours, 'name', { value: original?.name ?? 'prepareStackTrace' });
+  let current: PrepareStackTrace | undefined = ours;
+
+  Object.defineProperty(Error, 'prepareStackTrace', {
+    configurable: true,
+    enumerable: false,
+    get: () => current,
+    set(value: unknown) {
+      if (typeof value !== 'function') current = value === undefined ? ours : (value as undefined);
+      else if (wrappers.has(value as PrepareStackTrace)) current = value as PrepareStackTrace;
+      else current = wrap(value as PrepareStackTrace);
+    },
+  });
+
+  function wrap(hook: PrepareStackTrace): PrepareStackTrace {
+    const wrapper: PrepareStackTrace = function (this: unknown, error, frames) {
+      return capturing ? ours(error, frames) : hook.call(this, error, restore(frames));
+    };
+    Object.defineProperty(wrapper, 'name', { value: hook.name });
+    wrappers.add(wrapper);
+    return wrapper;
+  }
+
+  return {
+    captureUserFrames(limit) {
+      const limitBefore = host.stackTraceLimit;
+      const hookBefore = current;
+      const found: number[] = [];
+      try {
+        capturing = true;
+        current = ours;
+        host.stackTraceLimit = limit;
+        const holder: { stack?: unknown } = {};
+        Error.captureStackTrace(holder);
+        void holder.stack;
+        for (const frame of raw ?? []) {
+          const name = frame.getFileName() ?? undefined;
+          const fileIndex = positions.fileIndexOf(name);
+          if (fileIndex < 0 || isMarkerName(frame.getFunctionName())) continue;
+          const position = positions.resolve(name, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
+          if (position !== undefined) found.push(fileIndex, position.line0 + 1);
+        }
+      } finally {
+        capturing = false;
+        raw = undefined;
+        current = hookBefore;
+        host.stackTraceLimit = limitBefore;
+      }
+      return found;
+    },
+  };
+}
+
+/** As Node 18 begins a stack; later versions bring their own function for it. */
+function describeError(error: unknown): string {
+  try {
+    if (typeof error === 'object' && error !== null && isNodeError(error)) {
+      const { name, message, code } = error as { name: string; message: string; code: string };
+      return `${name} [${code}]: ${message}`;
+    }
+    return Error.prototype.toString.call(error);
+  } catch {
+    // A getter of the program threw, or the error can't be made a string; V8 says the same.
+    return '<error>';
+  }
+}
+
+function isNodeError(error: object): boolean {
+  for (let holder: object | null = error; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+    if (Object.getOwnPropertySymbols(holder).some((symbol) => symbol.description === 'kIsNodeError')) return true;
+  }
+  return false;
+}
+
+/** The same frame with other numbers. Its methods check their receiver, so it can't merely inherit. */
+function mappedFrame(frame: NodeJS.CallSite, position: OriginalPosition | undefined): NodeJS.CallSite {
+  if (position === undefined) return frame;
+  const line = position.line0 + 1;
+  const column = position.column0 + 1;
+  if (line === frame.getLineNumber() && column === frame.getColumnNumber()) return frame;
+  const text = frame.toString().replace(/:\d+:\d+(\)?)$/, `:${line}:${column}$1`);
+  const mapped = Object.create(Object.getPrototypeOf(frame) as object) as Record<string, unknown>;
+  for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(frame))) {
+    const method = (frame as unknown as Record<string, unknown>)[name];
+    if (name !== 'constructor' && typeof method === 'function') {
+      define(mapped, name, () => (method as () => unknown).call(frame));
+    }
+  }
+  define(mapped, 'getLineNumber', () => line);
+  define(mapped, 'getColumnNumber', () => column);
+  define(mapped, 'getEnclosingLineNumber', () => line);
+  define(mapped, 'getEnclosingColumnNumber', () => column);
+  define(mapped, 'toString', () => text);
+  return mapped as unknown as NodeJS.CallSite;
+}
+
+function define(target: object, name: string, value: () => unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
+}

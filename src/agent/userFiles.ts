@@ -1,0 +1,10 @@
+/** Which files are the user's own, to be instrumented. */
+
+import * as path from 'node:path';
+
+/** Under the workspace folder and outside node_modules. Both paths real and absolute, in the platform's own form. */
+export function isUserFile(file: string, workspaceFolder: string): boolean {
+  const relative = path.relative(workspaceFolder, file);
+  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) return false;
+  return !relative.split(path.sep).includes('node_modules');
+}

@@ -1,0 +1,180 @@
+/**
+ * Instruments the user's files as they are loaded: compiles TypeScript and JSX first, gives out the ids, keeps what a later reading needs
+ * to know of each file.
+ */
+
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { siteKinds } from '../../protocol/instrumentation.ts';
+import type { FileInstrumentation } from '../../protocol/instrumentation.ts';
+import type { FileMessage } from '../../protocol/agentMessages.ts';
+import { controlField, maxCounterCount, maxSiteCount } from '../sharedState.ts';
+import type { SharedState } from '../sharedState.ts';
+import { instrument } from '../transform/instrument.ts';
+import type { FileMappings, InstrumentReply, ModuleFormat } from '../workerLink.ts';
+import type { LoadedFile } from './sampleAggregation.ts';
+
+type TypeScriptCompiler = typeof import('../transform/compileTypeScript.ts');
+
+export interface Instrumenter {
+  /** The text to run instead. Sends what the engine has to know before it returns. */
+  instrument(file: string, source: string, format: ModuleFormat | undefined, isMain: boolean): InstrumentReply;
+  /** Whether the main file is an ES module that Node would not take for one. */
+  importsMain(file: string): boolean;
+  readonly files: readonly LoadedFile[];
+}
+
+export interface InstrumenterHooks {
+  sendFile(message: FileMessage): void;
+  sendMappings(mappings: FileMappings): void;
+  note(text: string): void;
+}
+
+interface Compiled {
+  readonly code: string;
+  readonly format: ModuleFormat;
+  readonly mappings?: Int32Array;
+}
+
+export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks): Instrumenter {
+  const files: LoadedFile[] = [];
+  const done = new Map<string, InstrumentReply>();
+  let compiler: TypeScriptCompiler | undefined;
+  let siteCount = 0;
+  let counterCount = 0;
+
+  // A separate bundle beside this one, for programs that need it.
+  const loadCompiler = (): TypeScriptCompiler => (compiler ??= require('../transform/compileTypeScript.ts') as TypeScriptCompiler);
+
+  function compile(file: string, source: string, format: ModuleFormat | undefined): Compiled {
+    if (!isCompiledKind(file)) return { code: source, format: format ?? 'commonjs' };
+    const { compileTypeScript, loadCompilerOptions, detectFormat, sourceKindOf } = loadCompiler();
+    const loaded = loadCompilerOptions(path.dirname(file));
+    if (loaded.problem !== undefined) hooks.note(loaded.problem);
+    const detected = format ?? detectFormat(source, file, packageType(path.dirname(file)), loaded.options);
+    const { code, mappings } = compileTypeScript({
+      source,
+      path: file,
+      kind: sourceKindOf(file) ?? 'ts',
+      format: detected,
+      options: loaded.options,
+    });
+    return { code, mappings, format: detected };
+  }
+
+  function run(file: string, source: string, format: ModuleFormat | undefined, isMain: boolean): InstrumentReply {
+    let compiled: Compiled;
+    try {
+      compiled = compile(file, source, format);
+    } catch (error) {
+      // The runtime gets the text as it is and reports the error in its own way.
+      hooks.note(`${file} was not instrumented: ${messageOf(error)}`);
+      return { format: format ?? 'commonjs' };
+    }
+    const plain: InstrumentReply = { format: compiled.format, ...(compiled.mappings === undefined ? {} : { code: compiled.code }) };
+    try {
+      const positionOf = compiled.mappings === undefined ? undefined : originalPosition(compiled.mappings);
+      const result = instrument({
+        source: compiled.code,
+        path: file,
+        format: compiled.format,
+        firstSiteId: siteCount,
+        firstCounterId: counterCount,
+        holdsTopLevel: isMain && compiled.format === 'commonjs',
+        ...(positionOf === undefined ? {} : { originalPosition: positionOf }),
+      });
+      if (siteCount + result.siteCount > maxSiteCount || counterCount + result.counterCount > maxCounterCount) {
+        hooks.note(`${file} was not instrumented: the program has more than ${maxSiteCount} allocating expressions.`);
+        return plain;
+      }
+      for (const site of result.info.sites) state.kinds[site.id] = siteKinds.indexOf(site.kind);
+      const info: FileInstrumentation = { ...result.info, path: file, contentSha256: sha256(source) };
+      hooks.sendFile({ type: 'file', file: info, firstCounterId: counterCount, counterCount: result.counterCount });
+      hooks.sendMappings({ path: file, fileIndex: files.length, mappings: share(result.mappings) });
+      files.push({ fileIndex: files.length, names: [file, pathToFileURL(file).href], functions: info.functions });
+      siteCount += result.siteCount;
+      counterCount += result.counterCount;
+      state.control[controlField.siteCount] = siteCount;
+      state.control[controlField.counterCount] = counterCount;
+      return { code: result.code, format: compiled.format };
+    } catch (error) {
+      hooks.note(`${file} was not instrumented: ${messageOf(error)}`);
+      return plain;
+    }
+  }
+
+  return {
+    files,
+    instrument(file, source, format, isMain) {
+      // A file can be loaded twice (as CommonJS and as a module, or with a query); the ids of the first stay good.
+      const key = `${format ?? ''}:${file}:${sha256(source)}`;
+      const known = done.get(key);
+      if (known !== undefined) return known;
+      const reply = run(file, source, format, isMain);
+      done.set(key, reply);
+      return reply;
+    },
+    importsMain(file) {
+      if (!isCompiledKind(file)) return false;
+      try {
+        const { loadCompilerOptions, detectFormat } = loadCompiler();
+        const source = fs.readFileSync(file, 'utf8');
+        return detectFormat(source, file, packageType(path.dirname(file)), loadCompilerOptions(path.dirname(file)).options) === 'module';
+      } catch {
+        // Node reports what is wrong with the file.
+        return false;
+      }
+    },
+  };
+}
+
+function isCompiledKind(file: string): boolean {
+  return /\.([cm]?ts|tsx|jsx)$/.test(file);
+}
+
+/** `type` of the nearest package.json. */
+function packageType(folder: string): string | undefined {
+  try {
+    const found = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as { type?: unknown };
+    return typeof found.type === 'string' ? found.type : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+    const parent = path.dirname(folder);
+    return parent === folder ? undefined : packageType(parent);
+  }
+}
+
+/** Finds original lines (from 1) and columns (from 0) by the compiler's mappings. */
+function originalPosition(mappings: Int32Array): (line: number, column0: number) => { line: number; column: number } | undefined {
+  return (line, column0) => {
+    let low = 0;
+    let high = mappings.length / 4;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const at = mappings[middle * 4] as number;
+      if (at < line - 1 || (at === line - 1 && (mappings[middle * 4 + 1] as number) <= column0)) low = middle + 1;
+      else high = middle;
+    }
+    const found = (low - 1) * 4;
+    if (found < 0) return undefined;
+    const offset = mappings[found] === line - 1 ? column0 - (mappings[found + 1] as number) : 0;
+    return { line: (mappings[found + 2] as number) + 1, column: (mappings[found + 3] as number) + offset };
+  };
+}
+
+/** A copy in shared memory, so that it costs the program's heap nothing. */
+function share(values: Int32Array): Int32Array {
+  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,130 @@
+/**
+ * The agent's worker thread: owns the pipe to the engine and the inspector session to the program's thread, instruments files, watches the
+ * heap, takes readings and reports. It lives outside of the program's heap and goes on while the program is in a busy loop.
+ */
+
+import { performance } from 'node:perf_hooks';
+import { workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { agentProtocolVersion } from '../../protocol/agentMessages.ts';
+import type { AgentEnvironment, ConfigureMessage, StacksMessage } from '../../protocol/agentMessages.ts';
+import { controlField, viewSharedState } from '../sharedState.ts';
+import type { SharedBuffers } from '../sharedState.ts';
+import type { StackReport, WorkerConfiguration, WorkerRequest } from '../workerLink.ts';
+import { createInstrumenter } from './instrumentation.ts';
+import { connectToProgram } from './mainInspector.ts';
+import { createObserver } from './observer.ts';
+import { connectPipe } from './pipe.ts';
+
+interface WorkerInput {
+  readonly environment: string;
+  readonly buffers: SharedBuffers;
+  readonly requests: MessagePort;
+  readonly mappings: MessagePort;
+  readonly loader: MessagePort;
+  readonly startedAtEpochMs: number;
+}
+
+const input = workerData as WorkerInput;
+const stacksPeriodMs = 200;
+
+void run();
+
+async function run(): Promise<void> {
+  const state = viewSharedState(input.buffers);
+  const environment = JSON.parse(input.environment) as AgentEnvironment;
+  let configured: (message: ConfigureMessage) => void = () => undefined;
+  const configuration = new Promise<ConfigureMessage>((settle) => {
+    configured = settle;
+  });
+  const pipe = await connectPipe(environment.pipe, (message) => {
+    if (message.type === 'configure') configured(message);
+    else void observer.read('stop');
+  });
+  pipe.send({
+    type: 'hello',
+    protocolVersion: agentProtocolVersion,
+    token: environment.token,
+    pid: process.pid,
+    runtimeVersion: process.versions.node,
+    executable: process.execPath,
+    startupMs: performance.timeOrigin + performance.now() - input.startedAtEpochMs,
+  });
+  const settings = await configuration;
+  const inspector = connectToProgram();
+  const instrumenter = createInstrumenter(state, {
+    sendFile: (message) => {
+      pipe.send(message);
+    },
+    sendMappings: (mappings) => {
+      input.mappings.postMessage(mappings);
+    },
+    note: (text) => {
+      pipe.send({ type: 'note', text });
+    },
+  });
+  const observer = createObserver({ state, inspector, pipe, files: instrumenter.files, settings });
+  let stacks: StackReport[] = [];
+  setInterval(() => {
+    sendStacks();
+  }, stacksPeriodMs).unref();
+
+  function sendStacks(): void {
+    if (stacks.length === 0) return;
+    const message: StacksMessage = { type: 'stacks', stacks };
+    stacks = [];
+    pipe.send(message);
+  }
+
+  async function answer(request: WorkerRequest): Promise<unknown> {
+    switch (request.call) {
+      case 'configuration': {
+        const reply: WorkerConfiguration = {
+          workspaceFolder: settings.workspaceFolder,
+          compilesTypeScript: settings.compilesTypeScript,
+          importsMain: settings.compilesTypeScript && instrumenter.importsMain(request.mainFile),
+        };
+        return reply;
+      }
+      case 'instrument':
+        return instrumenter.instrument(request.path, request.source, request.format, request.isMain);
+      case 'startSampling':
+        await observer.startSampling();
+        return undefined;
+      case 'read':
+        await observer.read(request.reason);
+        return undefined;
+      case 'end':
+        sendStacks();
+        observer.end(request.exitCode, request.error);
+        await pipe.flush();
+        return undefined;
+    }
+  }
+
+  input.requests.on('message', (message: { callId: number; request: WorkerRequest } | { report: StackReport }) => {
+    if ('report' in message) {
+      stacks.push(message.report);
+      return;
+    }
+    void answer(message.request)
+      .catch(() => undefined)
+      .then((reply) => {
+        input.requests.postMessage({ callId: message.callId, reply });
+        Atomics.store(state.control, controlField.answeredCall, message.callId);
+        Atomics.notify(state.control, controlField.answeredCall);
+      });
+  });
+
+  // The loader's thread, on versions whose module hooks run there.
+  input.loader.on('message', (message: { callId: number; request: Extract<WorkerRequest, { call: 'instrument' }> }) => {
+    const { callId, request } = message;
+    const reply = instrumenter.instrument(request.path, request.source, request.format, request.isMain);
+    const ready = state.control[controlField.started] === 1 ? Promise.resolve() : observer.startProgram();
+    void ready
+      .catch(() => undefined)
+      .then(() => {
+        input.loader.postMessage({ callId, reply });
+      });
+  });
+}

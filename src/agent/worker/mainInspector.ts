@@ -1,0 +1,105 @@
+/**
+ * An inspector session from the worker to the program's thread. Its requests are served there at once, between two instructions, also in a
+ * busy loop. No port is opened.
+ */
+
+import * as inspector from 'node:inspector';
+
+export interface SamplingNode {
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly scriptId: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
+  readonly selfSize: number;
+  readonly children: readonly SamplingNode[];
+}
+
+export interface MainInspector {
+  /** Calls `$ml_w(command)` in the program's thread; gives the off-heap bytes that are followed. */
+  tell(command: 'poll' | 'start'): Promise<number>;
+  startSampling(intervalBytes: number): Promise<void>;
+  stopSampling(): Promise<void>;
+  /** What is alive, sampled; V8 runs a full collection first. */
+  readSample(): Promise<SamplingNode>;
+  /** Pairs: site, bytes of living backing stores. */
+  readExternals(): Promise<readonly number[]>;
+}
+
+const controlExpression = '$ml_w';
+
+export function connectToProgram(): MainInspector {
+  const session = new inspector.Session();
+  session.connectToMainThread();
+  const post = <T>(method: string, parameters: object = {}): Promise<T> =>
+    new Promise((settle, fail) => {
+      session.post(method, parameters, (error: Error | null, result?: object) => {
+        if (error === null) settle(result as T);
+        else fail(new Error(`${method}: ${error.message}`));
+      });
+    });
+  interface Remote {
+    readonly result: { readonly objectId?: string; readonly value?: unknown };
+  }
+  let control: string | undefined;
+
+  async function callControl(command: string): Promise<unknown> {
+    if (control === undefined) {
+      const found = await post<Remote>('Runtime.evaluate', { expression: controlExpression, silent: true });
+      control = found.result.objectId;
+    }
+    const answer = await post<Remote>('Runtime.callFunctionOn', {
+      functionDeclaration: 'function(command){return this(command)}',
+      objectId: control,
+      arguments: [{ value: command }],
+      returnByValue: true,
+      silent: true,
+    });
+    return answer.result.value;
+  }
+
+  async function livingBuffers(prototype: string): Promise<string | undefined> {
+    const found = await post<Remote>('Runtime.evaluate', { expression: prototype, objectGroup: 'memory-lens', silent: true });
+    const objects = await post<{ objects: { objectId?: string } }>('Runtime.queryObjects', {
+      prototypeObjectId: found.result.objectId,
+      objectGroup: 'memory-lens',
+    });
+    return objects.objects.objectId;
+  }
+
+  return {
+    tell: async (command) => Number(await callControl(command)),
+    async startSampling(intervalBytes) {
+      await post('HeapProfiler.enable');
+      await post('HeapProfiler.startSampling', { samplingInterval: intervalBytes, stackDepth: 64 });
+    },
+    async stopSampling() {
+      await post('HeapProfiler.stopSampling');
+    },
+    async readSample() {
+      const read = await post<{ profile: { head: SamplingNode } }>('HeapProfiler.getSamplingProfile');
+      return read.profile.head;
+    },
+    async readExternals() {
+      const sums: number[] = [];
+      try {
+        for (const prototype of ['ArrayBuffer.prototype', 'SharedArrayBuffer.prototype']) {
+          const buffers = await livingBuffers(prototype);
+          if (buffers === undefined) continue;
+          const answer = await post<Remote>('Runtime.callFunctionOn', {
+            functionDeclaration: `function(){return ${controlExpression}('external',this)}`,
+            objectId: buffers,
+            returnByValue: true,
+            silent: true,
+          });
+          if (Array.isArray(answer.result.value)) sums.push(...(answer.result.value as number[]));
+        }
+      } finally {
+        await post('Runtime.releaseObjectGroup', { objectGroup: 'memory-lens' });
+      }
+      return sums;
+    },
+  };
+}

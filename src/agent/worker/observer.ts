@@ -1,0 +1,204 @@
+/**
+ * Watches the program's memory from the worker: the timeline, the collections, the readings of what is alive, the counts.
+ */
+
+import type { ConfigureMessage, ReadingMessage } from '../../protocol/agentMessages.ts';
+import { clockField, collectionCapacity, collectionFieldCount, collectionSlot, controlField } from '../sharedState.ts';
+import type { SharedState } from '../sharedState.ts';
+import { createCountReport } from './countReport.ts';
+import type { MainInspector } from './mainInspector.ts';
+import type { Pipe } from './pipe.ts';
+import { createReadingPolicy } from './readingPolicy.ts';
+import type { HeapMoment } from './readingPolicy.ts';
+import { aggregateSample } from './sampleAggregation.ts';
+import type { LoadedFile } from './sampleAggregation.ts';
+
+/** Sampling begins fine and becomes coarser after so many samples, each of which costs 1 to 9 microseconds. */
+const defaultIntervalsBytes = [2048, 16_384, 131_072];
+const samplesPerInterval = 20_000;
+const countsPeriodMs = 250;
+/** Counts are sent less often when building them takes long. */
+const countsCostRatio = 20;
+const maxPendingBytes = 8_388_608;
+
+export interface Observer {
+  /** Before the program starts: V8's sampler only, the program's clock starts by itself. */
+  startSampling(): Promise<void>;
+  /** The same where the program's thread can't ask for it: starts its clock, too. */
+  startProgram(): Promise<void>;
+  read(reason: ReadingMessage['reason']): Promise<void>;
+  end(exitCode: number, error: string | undefined): void;
+}
+
+export interface ObserverParts {
+  readonly state: SharedState;
+  readonly inspector: MainInspector;
+  readonly pipe: Pipe;
+  readonly files: readonly LoadedFile[];
+  readonly settings: ConfigureMessage;
+}
+
+export function createObserver({ state, inspector, pipe, files, settings }: ObserverParts): Observer {
+  const { clock, control } = state;
+  const policy = createReadingPolicy();
+  const counts = createCountReport(state);
+  const intervals = settings.samplingIntervalBytes === null ? defaultIntervalsBytes : [settings.samplingIntervalBytes];
+  let intervalIndex = 0;
+  let allocatedAtRestart = 0;
+  let announced = false;
+  let polling = false;
+  let reading: Promise<void> | undefined;
+  let nextCountsMs = 0;
+  let followedBytes = 0;
+  let collectionsRead = 0;
+  let afterCollectionBytes: number | undefined;
+
+  const now = (): number => Date.now() - (clock[clockField.startedAtEpochMs] as number);
+  const field = (name: keyof typeof clockField): number => clock[clockField[name]] as number;
+  const liveBytes = (): number =>
+    field('heapUsedBytes') - field('startHeapBytes') + Math.max(0, field('externalBytes') - field('startExternalBytes'));
+  const timer = setInterval(() => void poll(), settings.pollIntervalMs);
+
+  async function startSampling(): Promise<void> {
+    await inspector.startSampling(intervals[0] as number);
+  }
+
+  function announce(): boolean {
+    if (announced) return true;
+    if (Atomics.load(control, controlField.started) === 0 || field('startedAtEpochMs') === 0) return false;
+    announced = true;
+    pipe.send({
+      type: 'start',
+      startedAtEpochMs: field('startedAtEpochMs'),
+      baselineHeapBytes: field('startHeapBytes'),
+      baselineExternalBytes: field('startExternalBytes'),
+    });
+    return true;
+  }
+
+  function moment(): HeapMoment {
+    return {
+      atMs: now(),
+      usedBytes: liveBytes(),
+      afterCollectionBytes,
+      allocatedBytes: field('allocatedHeapBytes') + field('allocatedExternalBytes'),
+      heapLimitBytes: field('heapLimitBytes'),
+    };
+  }
+
+  async function poll(): Promise<void> {
+    if (polling || reading !== undefined || !announce()) return;
+    polling = true;
+    try {
+      followedBytes = await inspector.tell('poll');
+      sendTimeline();
+      const due = policy.dueReason(moment());
+      if (due !== undefined) await read(due);
+      else if (shouldCoarsen()) await read('restart');
+      sendCounts(false);
+    } catch {
+      // The program's thread is gone; the worker goes with it.
+      clearInterval(timer);
+    } finally {
+      polling = false;
+    }
+  }
+
+  function shouldCoarsen(): boolean {
+    if (intervalIndex + 1 >= intervals.length) return false;
+    return (field('allocatedHeapBytes') - allocatedAtRestart) / (intervals[intervalIndex] as number) > samplesPerInterval;
+  }
+
+  function sendTimeline(): void {
+    pipe.send({
+      type: 'timeline',
+      points: [now(), field('heapUsedBytes'), field('externalBytes'), process.memoryUsage.rss()],
+      collections: takeCollections(),
+    });
+  }
+
+  function takeCollections(): number[] {
+    const written = Atomics.load(control, controlField.collectionsWritten);
+    const taken: number[] = [];
+    if (written - collectionsRead > collectionCapacity()) collectionsRead = written - collectionCapacity();
+    for (; collectionsRead < written; collectionsRead += 1) {
+      const slot = collectionSlot(collectionsRead);
+      for (let index = 0; index < collectionFieldCount; index += 1) taken.push(state.collections[slot + index] as number);
+      afterCollectionBytes =
+        (taken.at(-1) as number) - field('startHeapBytes') + Math.max(0, field('externalBytes') - field('startExternalBytes'));
+    }
+    return taken;
+  }
+
+  function sendCounts(force: boolean): void {
+    const startMs = now();
+    if (!force && (startMs < nextCountsMs || pipe.pendingBytes > maxPendingBytes)) return;
+    pipe.send(counts.build(startMs));
+    const costMs = now() - startMs;
+    nextCountsMs = startMs + Math.max(countsPeriodMs, costMs * countsCostRatio);
+  }
+
+  async function read(reason: ReadingMessage['reason']): Promise<void> {
+    while (reading !== undefined) await reading;
+    reading = takeReading(reason);
+    try {
+      await reading;
+    } finally {
+      reading = undefined;
+    }
+  }
+
+  async function takeReading(reason: ReadingMessage['reason']): Promise<void> {
+    if (!announce()) return;
+    const startMs = now();
+    const interval = intervals[intervalIndex] as number;
+    const restarts = shouldCoarsen();
+    // Sent together, so that the program runs as little as can be in between.
+    const sampled = inspector.readSample();
+    const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];
+    const polled = inspector.tell('poll');
+    const sums = aggregateSample(await sampled, files);
+    await Promise.all(restarted);
+    followedBytes = await polled;
+    const externals = followedBytes > 0 ? await inspector.readExternals().catch(() => undefined) : [];
+    sendTimeline();
+    if (restarts) {
+      intervalIndex += 1;
+      allocatedAtRestart = field('allocatedHeapBytes');
+    }
+    afterCollectionBytes = undefined;
+    sendCounts(true);
+    const durationMs = now() - startMs;
+    policy.noteReading(moment(), liveBytes(), durationMs);
+    clock[clockField.peakLiveBytes] = policy.peakLiveBytes + field('startHeapBytes') + field('startExternalBytes');
+    clock[clockField.nextReadingAtEpochMs] = policy.nextReadingAtMs + field('startedAtEpochMs');
+    pipe.send({
+      type: 'reading',
+      atMs: startMs,
+      reason: restarts ? 'restart' : reason,
+      heapUsedBytes: field('heapUsedBytes'),
+      externalBytes: field('externalBytes'),
+      samplingIntervalBytes: interval,
+      sites: sums.sites,
+      functions: sums.functions,
+      otherBytes: sums.otherBytes,
+      ...(externals === undefined ? {} : { externals }),
+      durationMs,
+    });
+  }
+
+  return {
+    startSampling,
+    async startProgram() {
+      await startSampling();
+      await inspector.tell('start');
+    },
+    read,
+    end(exitCode, error) {
+      clearInterval(timer);
+      sendTimeline();
+      sendCounts(true);
+      pipe.send({ type: 'end', atMs: now(), exitCode, ...(error === undefined ? {} : { error }) });
+    },
+  };
+}

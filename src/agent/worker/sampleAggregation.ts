@@ -1,0 +1,82 @@
+/**
+ * Sums up a sampled heap by what it belongs to: the site whose marker allocated it, or the user's function that did so outside of any
+ * marker. What packages and the runtime allocate belongs to the innermost of the user's frames that called them.
+ */
+
+import { isMarkerName } from '../originalPositions.ts';
+import type { FunctionInfo } from '../../protocol/instrumentation.ts';
+import type { SamplingNode } from './mainInspector.ts';
+
+export interface LoadedFile {
+  readonly fileIndex: number;
+  /** As V8 names the script: its path (CommonJS) or its URL (ES module). */
+  readonly names: readonly string[];
+  readonly functions: readonly FunctionInfo[];
+}
+
+export interface SampleSums {
+  /** Pairs: site, bytes. */
+  readonly sites: readonly number[];
+  /** Triples: file index, function index, bytes. */
+  readonly functions: readonly number[];
+  readonly otherBytes: number;
+}
+
+interface Owner {
+  readonly site: number;
+  readonly functionKey: string;
+}
+
+const nobody: Owner = { site: -1, functionKey: '' };
+
+export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]): SampleSums {
+  const bySite = new Map<number, number>();
+  const byFunction = new Map<string, number>();
+  const fileOfName = new Map(files.flatMap((file) => file.names.map((name) => [name, file])));
+  const functionOfPosition = new Map<LoadedFile, Map<string, number>>();
+  let otherBytes = 0;
+
+  // A stack of our own: sampled trees are deeper than the thread's stack is.
+  const open: { readonly node: SamplingNode; readonly owner: Owner }[] = [{ node: head, owner: nobody }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const owner = ownerOf(next.node, next.owner);
+    const bytes = next.node.selfSize;
+    if (bytes > 0) {
+      if (owner.site >= 0) bySite.set(owner.site, (bySite.get(owner.site) ?? 0) + bytes);
+      else if (owner.functionKey !== '') byFunction.set(owner.functionKey, (byFunction.get(owner.functionKey) ?? 0) + bytes);
+      else otherBytes += bytes;
+    }
+    for (const child of next.node.children) open.push({ node: child, owner });
+  }
+  return {
+    sites: [...bySite].flat(),
+    functions: [...byFunction].flatMap(([key, bytes]) => [...key.split(':').map(Number), bytes]),
+    otherBytes,
+  };
+
+  function ownerOf(node: SamplingNode, caller: Owner): Owner {
+    const frame = node.callFrame;
+    const file = fileOfName.get(frame.url);
+    if (file === undefined) return caller;
+    if (isMarkerName(frame.functionName)) return { site: Number(frame.functionName.slice(4)), functionKey: '' };
+    const index = functionAt(file, frame.lineNumber, frame.columnNumber);
+    return { site: -1, functionKey: `${file.fileIndex}:${index}` };
+  }
+
+  function functionAt(file: LoadedFile, line0: number, column0: number): number {
+    let positions = functionOfPosition.get(file);
+    if (positions === undefined) {
+      positions = new Map(file.functions.map((info, index) => [`${info.rewrittenLine0}:${info.rewrittenColumn0}`, index]));
+      functionOfPosition.set(file, positions);
+    }
+    const found = positions.get(`${line0}:${column0}`);
+    if (found !== undefined) return found;
+    // Functions that V8 makes itself (field initialisers): the innermost one around.
+    let innermost = 0;
+    for (let index = 1; index < file.functions.length; index += 1) {
+      const info = file.functions[index] as FunctionInfo;
+      if (info.rewrittenLine0 <= line0 && line0 - info.rewrittenLine0 <= info.endLine - info.line) innermost = index;
+    }
+    return innermost;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The engine for JavaScript and TypeScript: starts Node with the agent preloaded, follows it over the private pipe, and builds the profile.
+ */
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { UserError } from '../../core/userError.ts';
+import type { ExitInfo, MemoryProfile } from '../../core/profile.ts';
+import { agentEnvironmentVariable } from '../../protocol/agentMessages.ts';
+import { checkProgramFile } from '../checkProgramFile.ts';
+import type { Engine, ProfileOptions, ProfileRequest, ProgramExit, RunningProgram } from '../engine.ts';
+import { openAgentPipe } from './agentPipe.ts';
+import type { AgentPipe } from './agentPipe.ts';
+import { findNodeRuntime } from './nodeRuntime.ts';
+import type { NodeRuntime } from './nodeRuntime.ts';
+import { buildProfile, nodeEngineName } from './profileBuilder.ts';
+import type { ProfileFrame } from './profileBuilder.ts';
+import { createRecording, recordMessage } from './recording.ts';
+import type { Recording } from './recording.ts';
+
+export interface NodeEngineOptions {
+  /** Folder of the built agent: agent.cjs, agentWorker.cjs and what they load. */
+  readonly agentDirectory: string;
+}
+
+const supportedFiles = /\.([cm]?[jt]s|[jt]sx)$/i;
+const pollIntervalMs = 10;
+const updatePeriodMs = 250;
+/** On Stop the agent may take so long for a last reading, and the program so long to end, before force is used. */
+const lastReadingMs = 4000;
+const terminationMs = 2000;
+/** After the process has gone, what it sent may still be under way. */
+const pipeDrainMs = 3000;
+
+export function createNodeEngine(options: NodeEngineOptions): Engine {
+  return {
+    name: nodeEngineName,
+    supports: (file) => supportedFiles.test(file) && !/\.d\.[cm]?ts$/i.test(file),
+    profile: (request, profileOptions) => profileProgram(options.agentDirectory, request, profileOptions),
+  };
+}
+
+async function profileProgram(agentDirectory: string, given: ProfileRequest, options: ProfileOptions): Promise<MemoryProfile> {
+  await checkProgramFile(given.file);
+  const request = { ...given, file: fs.realpathSync(given.file) };
+  const runtime = await findNodeRuntime(request);
+  const recording = createRecording();
+  let stopped = false;
+  let problem: string | undefined;
+  let wakeReading: () => void = () => undefined;
+
+  const pipe: AgentPipe = await openAgentPipe({
+    onHello(message) {
+      recordMessage(recording, message);
+      pipe.send({
+        type: 'configure',
+        workspaceFolder: userFolder(request),
+        samplingIntervalBytes: request.samplingIntervalBytes ?? null,
+        compilesTypeScript: /\.([cm]?ts|tsx|jsx)$/i.test(request.file),
+        pollIntervalMs,
+      });
+    },
+    onMessage(message) {
+      recordMessage(recording, message);
+      if (message.type === 'reading' && message.reason === 'stop') wakeReading();
+    },
+    onProblem(reason) {
+      problem = reason;
+    },
+  });
+  const startedAt = new Date();
+  const frame = (exit: ExitInfo): ProfileFrame => ({ request: given, executable: runtime.executable, version: runtime.version, exit, startedAt });
+  let updates: NodeJS.Timeout | undefined;
+  try {
+    const program = await options.launch(launchCommand(agentDirectory, request, runtime, pipe));
+    const stop = (): void => {
+      stopped = true;
+      const reading = new Promise<void>((settle) => {
+        wakeReading = settle;
+      });
+      pipe.send({ type: 'stop' });
+      void Promise.race([reading, delay(pipe.connected ? lastReadingMs : 0)]).then(() => terminate(program));
+    };
+    if (options.stop?.aborted === true) stop();
+    else options.stop?.addEventListener('abort', stop, { once: true });
+    if (options.onUpdate !== undefined) updates = startUpdates(recording, frame, options.onUpdate, startedAt);
+    const exit = await program.exited;
+    options.stop?.removeEventListener('abort', stop);
+    if (pipe.connected) await Promise.race([pipe.closed, delay(pipeDrainMs)]);
+    return finish(recording, exit, { stopped, problem, frame, request });
+  } finally {
+    clearInterval(updates);
+    pipe.dispose();
+  }
+}
+
+/** The workspace folder when the file is in it, else the file's own folder; real paths, as Node names what it loads. */
+function userFolder(request: ProfileRequest): string {
+  let folder = request.workspaceFolder;
+  try {
+    folder = fs.realpathSync(folder);
+  } catch {
+    // A folder that is gone holds no user files; the file's own folder is taken below.
+  }
+  const relative = path.relative(folder, request.file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? path.dirname(request.file) : folder;
+}
+
+function launchCommand(agentDirectory: string, request: ProfileRequest, runtime: NodeRuntime, pipe: AgentPipe): Parameters<ProfileOptions['launch']>[0] {
+  return {
+    executable: runtime.executable,
+    args: ['--require', path.join(agentDirectory, 'agent.cjs'), ...(request.runtimeArgs ?? []), request.file, ...request.args],
+    cwd: request.cwd,
+    env: { ...request.env, ...runtime.env, [agentEnvironmentVariable]: JSON.stringify(pipe.environment) },
+  };
+}
+
+function terminate(program: RunningProgram): void {
+  program.terminate(false);
+  const force = setTimeout(() => {
+    program.terminate(true);
+  }, terminationMs);
+  void program.exited.then(() => {
+    clearTimeout(force);
+  });
+}
+
+function startUpdates(
+  recording: Recording,
+  frame: (exit: ExitInfo) => ProfileFrame,
+  onUpdate: NonNullable<ProfileOptions['onUpdate']>,
+  startedAt: Date,
+): NodeJS.Timeout {
+  let counts = recording.counts;
+  return setInterval(() => {
+    const changed = recording.counts !== counts;
+    counts = recording.counts;
+    onUpdate({
+      elapsedMs: Date.now() - startedAt.getTime(),
+      timeline: recording.timeline,
+      ...(changed ? { profile: buildProfile(recording, frame({ code: null, signal: null, stopped: false })) } : {}),
+    });
+  }, updatePeriodMs);
+}
+
+interface Ending {
+  readonly stopped: boolean;
+  readonly problem: string | undefined;
+  readonly frame: (exit: ExitInfo) => ProfileFrame;
+  readonly request: ProfileRequest;
+}
+
+function finish(recording: Recording, exit: ProgramExit, ending: Ending): MemoryProfile {
+  const { syntaxProblem } = recording;
+  if (syntaxProblem !== undefined && exit.code !== 0) {
+    const { path: file, line, column, message } = syntaxProblem;
+    throw new UserError('syntaxError', `${file}:${line}:${column + 1}: ${message}. Nothing was profiled: mend the file first.`, [
+      { kind: 'openFile', label: 'Show', path: file, line, column: column + 1 },
+    ]);
+  }
+  if (ending.problem !== undefined) recording.notes.add(`The agent's messages could not be read to the end: ${ending.problem}.`);
+  if (recording.hello === undefined && !ending.stopped) {
+    throw new UserError(
+      'agentSilent',
+      `${ending.request.file} was started, but Memory Lens's agent in it did not answer (exit status ${exit.code ?? exit.signal ?? 'unknown'}). ` +
+        'See the program’s own output; where Node reports a wrong option, check the runtime arguments and NODE_OPTIONS.',
+    );
+  }
+  const error = recording.end?.error ?? signalError(exit, ending.stopped);
+  return buildProfile(recording, ending.frame({ code: exit.code, signal: exit.signal, stopped: ending.stopped, ...(error === undefined ? {} : { error }) }));
+}
+
+function signalError(exit: ProgramExit, stopped: boolean): string | undefined {
+  if (exit.signal === null || stopped) return undefined;
+  return exit.signal === 'SIGABRT' ? 'The process aborted (SIGABRT), as Node does when it runs out of memory.' : `The process was ended by ${exit.signal}.`;
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((settle) => {
+    setTimeout(settle, ms).unref();
+  });
+}

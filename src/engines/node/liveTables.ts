@@ -1,0 +1,130 @@
+/**
+ * What is alive, by site and by function, followed from reading to reading.
+ *
+ * V8 keeps samples only since sampling (re)started. When the agent restarts it with a coarser interval, what was alive then is carried
+ * over; what of it is still alive later is told by the exact total: heap in use after the collection less what the newer samples stand for.
+ */
+
+import type { ReadingMessage } from '../../protocol/agentMessages.ts';
+import type { SiteAllocation } from './siteFigures.ts';
+
+/** Bytes by key: a site ('12') or a function outside of its markers ('file:function'). */
+export interface LiveTable {
+  readonly atMs: number;
+  /** Exact: what the program holds in all, without what the runtime held at its start. */
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+  readonly bySite: ReadonlyMap<number, number>;
+  readonly byFunction: ReadonlyMap<string, number>;
+  readonly externalBySite: ReadonlyMap<number, number>;
+  /** One standard error, in bytes, of the figure of a site; absent: exact or taken from an exact figure. */
+  readonly errorBySite: ReadonlyMap<number, number>;
+  readonly externalsKnown: boolean;
+}
+
+export interface LiveTables {
+  /** Takes a reading in; `allocations` are the sites' figures at that moment. */
+  add(reading: ReadingMessage, allocations: ReadonlyMap<number, SiteAllocation>): void;
+  readonly last: LiveTable | undefined;
+  readonly peak: LiveTable | undefined;
+}
+
+/** Up to so many standard errors a sampled figure is taken for all of what was allocated, which is known better. */
+const sameErrorCount = 2.5;
+const sameRatio = 0.12;
+/** From this total on, samples are scaled to the exact total: what V8 itself keeps is small against it. */
+const minScaledBytes = 4_194_304;
+
+export function createLiveTables(baseline: { readonly heapBytes: number; readonly externalBytes: number }): LiveTables {
+  let carriedSites = new Map<number, number>();
+  let carriedFunctions = new Map<string, number>();
+  let carriedOther = 0;
+  const self: { last: LiveTable | undefined; peak: LiveTable | undefined; add: LiveTables['add'] } = {
+    last: undefined,
+    peak: undefined,
+    add(reading, allocations) {
+      const heapBytes = Math.max(0, reading.heapUsedBytes - baseline.heapBytes);
+      const externalBytes = Math.max(0, reading.externalBytes - baseline.externalBytes);
+      const sites = pairs(reading.sites);
+      const functions = triples(reading.functions);
+      const sampledBytes = sum(sites.values()) + sum(functions.values()) + reading.otherBytes;
+      const carriedBytes = sum(carriedSites.values()) + sum(carriedFunctions.values()) + carriedOther;
+      const kept = keptRatio(heapBytes - sampledBytes, carriedBytes);
+      const scale = carriedBytes === 0 ? scaleToTotal(sampledBytes, heapBytes, reading.samplingIntervalBytes) : 1;
+
+      const bySite = merge(sites, scale, carriedSites, kept);
+      const byFunction = merge(functions, scale, carriedFunctions, kept);
+      const errorBySite = settle(bySite, allocations, reading.samplingIntervalBytes);
+      const table: LiveTable = {
+        atMs: reading.atMs,
+        heapBytes,
+        externalBytes,
+        bySite,
+        byFunction,
+        externalBySite: pairs(reading.externals ?? []),
+        errorBySite,
+        externalsKnown: reading.externals !== undefined,
+      };
+      self.last = table;
+      if (self.peak === undefined || heapBytes + externalBytes > self.peak.heapBytes + self.peak.externalBytes) self.peak = table;
+      if (reading.reason === 'restart') {
+        carriedSites = new Map(bySite);
+        carriedFunctions = new Map(byFunction);
+        carriedOther = reading.otherBytes + carriedOther * kept;
+      }
+    },
+  };
+  return self;
+}
+
+/** How much of what was carried over is still alive. Small differences are noise of the newer samples. */
+function keptRatio(leftBytes: number, carriedBytes: number): number {
+  if (carriedBytes === 0) return 0;
+  const ratio = leftBytes / carriedBytes;
+  if (ratio > 0.93) return 1;
+  return leftBytes < Math.max(262_144, 0.03 * carriedBytes) ? 0 : Math.max(0, ratio);
+}
+
+function scaleToTotal(sampledBytes: number, heapBytes: number, intervalBytes: number): number {
+  if (sampledBytes < minScaledBytes) return 1;
+  const error = Math.sqrt(intervalBytes / sampledBytes);
+  return Math.min(1 + 3 * error, Math.max(1 - 3 * error, heapBytes / sampledBytes));
+}
+
+/** Nothing is alive that was not allocated; and a figure as near to all that was allocated as sampling can tell is that. */
+function settle(bySite: Map<number, number>, allocations: ReadonlyMap<number, SiteAllocation>, intervalBytes: number): Map<number, number> {
+  const errors = new Map<number, number>();
+  for (const [site, bytes] of bySite) {
+    const allocated = allocations.get(site)?.heapBytes ?? 0;
+    const error = Math.sqrt(intervalBytes * bytes);
+    const near = Math.abs(bytes - allocated) <= Math.min(sameErrorCount * Math.sqrt(intervalBytes * allocated), sameRatio * allocated);
+    if (allocated > 0 && (near || bytes > allocated)) bySite.set(site, allocated);
+    else errors.set(site, error);
+  }
+  return errors;
+}
+
+function merge<K>(fresh: ReadonlyMap<K, number>, scale: number, carried: ReadonlyMap<K, number>, kept: number): Map<K, number> {
+  const merged = new Map<K, number>();
+  for (const [key, bytes] of fresh) merged.set(key, bytes * scale);
+  if (kept > 0) for (const [key, bytes] of carried) merged.set(key, (merged.get(key) ?? 0) + bytes * kept);
+  return merged;
+}
+
+function pairs(list: readonly number[]): Map<number, number> {
+  const map = new Map<number, number>();
+  for (let at = 0; at + 1 < list.length; at += 2) map.set(list[at] as number, (map.get(list[at] as number) ?? 0) + (list[at + 1] as number));
+  return map;
+}
+
+function triples(list: readonly number[]): Map<string, number> {
+  const map = new Map<string, number>();
+  for (let at = 0; at + 2 < list.length; at += 3) map.set(`${list[at] as number}:${list[at + 1] as number}`, list[at + 2] as number);
+  return map;
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
