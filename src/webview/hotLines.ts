@@ -95,5 +95,7 @@ function unattributedTemplate(figures: OverviewFigures, metric: Metric): Templat
     peak: figures.unattributedPeakBytes,
   }[metric];
   if (bytes === undefined) return nothing;
-  return html`<p class="unattributed" title="Memory that no line of yours accounts for"><span>Unattributed</span><span class="amount">${formatBytes(bytes)}</span></p>`;
+  return html`<p class="unattributed" title="Memory that no line of yours accounts for">
+    <span>Unattributed</span><span class="amount">${formatBytes(bytes)}</span>
+  </p>`;
 }

@@ -6,12 +6,12 @@ import type { Metric } from '../core/metrics.ts';
 import type { Disclosure, SeriesKey } from './pageState.ts';
 
 export interface PageActions {
-  profile(): void;
-  stop(): void;
-  showSummary(): void;
+  readonly profile: () => void;
+  readonly stop: () => void;
+  readonly showSummary: () => void;
   /** `line` counts from 1. */
-  openLine(path: string, line: number): void;
-  chooseHotMetric(metric: Metric): void;
-  toggleSeries(series: SeriesKey): void;
-  setOpen(disclosure: Disclosure, open: boolean): void;
+  readonly openLine: (path: string, line: number) => void;
+  readonly chooseHotMetric: (metric: Metric) => void;
+  readonly toggleSeries: (series: SeriesKey) => void;
+  readonly setOpen: (disclosure: Disclosure, open: boolean) => void;
 }

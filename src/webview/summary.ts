@@ -97,7 +97,9 @@ function row(name: string, text: string | readonly string[] | undefined, meaning
 
 function precisionText(figures: OverviewFigures): string {
   if (figures.precision === 'exact') return 'exact';
-  return figures.samplingIntervalBytes === undefined ? 'sampled' : `sampled, every ${formatBytes(figures.samplingIntervalBytes).replace('.0 ', ' ')}`;
+  return figures.samplingIntervalBytes === undefined
+    ? 'sampled'
+    : `sampled, every ${formatBytes(figures.samplingIntervalBytes).replace('.0 ', ' ')}`;
 }
 
 function unattributedTexts(figures: OverviewFigures): readonly string[] {

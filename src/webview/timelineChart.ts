@@ -118,7 +118,10 @@ export class TimelineChart {
       padding: [markStripHeight, 18, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      scales: { x: { time: false, range: (_, min, max) => [0, Math.max(max, min + 1)] }, y: { range: (plot) => [0, this.#topBytes(plot)] } },
+      scales: {
+        x: { time: false, range: (_, min, max) => [0, Math.max(max, min + 1)] },
+        y: { range: (plot) => [0, this.#topBytes(plot)] },
+      },
       series: [
         {},
         { stroke: () => this.#theme.heap, width: 2, points: { show: false } },

@@ -18,6 +18,7 @@ export function drawCollectionMarks(plot: uPlot, marks: readonly CollectionMark[
   ctx.save();
   ctx.fillStyle = theme.collections;
   for (const { atMs, kind } of marks) {
+    if (!isShown(plot, atMs)) continue;
     const x = Math.round(plot.valToPos(atMs, 'x', true));
     if (kind === 'major') {
       ctx.beginPath();
@@ -34,6 +35,7 @@ export function drawCollectionMarks(plot: uPlot, marks: readonly CollectionMark[
 
 /** A line down from the peak, a ring at its height, and its figure beside it, on the side that has room. */
 export function drawPeak(plot: uPlot, figures: Pick<OverviewFigures, 'peakAtMs' | 'peakBytes'>, theme: ChartTheme): void {
+  if (!isShown(plot, figures.peakAtMs)) return;
   const { ctx, bbox } = plot;
   const unit = devicePixelRatio;
   const x = plot.valToPos(figures.peakAtMs, 'x', true);
@@ -71,4 +73,9 @@ export function drawPeak(plot: uPlot, figures: Pick<OverviewFigures, 'peakAtMs' 
   ctx.fillStyle = theme.foreground;
   ctx.fillText(text, textLeft, textMiddle);
   ctx.restore();
+}
+
+/** A collection or a peak may be known a moment before the timeline has come so far. */
+function isShown(plot: uPlot, atMs: number): boolean {
+  return atMs <= (plot.scales.x?.max ?? 0);
 }

@@ -48,7 +48,9 @@ describe('The overview page breaks no rule of accessibility', () => {
             runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
           }),
         );
-        const broken = results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+        const broken = results.violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+        );
         assert.deepEqual(broken, []);
         assert.ok(results.passes.length > 5);
         await page.close();

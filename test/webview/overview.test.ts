@@ -38,7 +38,9 @@ function figure(page: Page, name: string): Promise<string> {
 function hotLineTexts(page: Page): Promise<string[]> {
   return page
     .locator('.hot-line')
-    .evaluateAll((lines) => lines.map((line) => ['.place', '.amount'].map((part) => line.querySelector(part)?.textContent?.trim()).join(' ')));
+    .evaluateAll((lines) =>
+      lines.map((line) => ['.place', '.amount'].map((part) => line.querySelector(part)?.textContent.trim()).join(' ')),
+    );
 }
 
 describe('The overview page', () => {
@@ -101,7 +103,11 @@ describe('The overview page', () => {
     withPage(async ({ page, post }) => {
       const profile = sampleProfile();
       const { allocatedBytes: _, peakExternalBytes: __, ...totals } = profile.totals;
-      await post({ type: 'showOverview', version, model: buildOverviewModel({ ...profile, totals, engine: { ...profile.engine, precision: 'exact' } }) });
+      await post({
+        type: 'showOverview',
+        version,
+        model: buildOverviewModel({ ...profile, totals, engine: { ...profile.engine, precision: 'exact' } }),
+      });
       assert.equal(await figure(page, 'Allocated'), 'unknown');
       assert.equal(await page.getByText('Highest external').count(), 0);
       assert.equal(await figure(page, 'Precision'), 'exact');
@@ -147,22 +153,30 @@ describe('The overview page', () => {
     }));
 
   it('ranks the lines by the metric that is chosen, with what no line accounts for', () =>
-    withPage(async ({ page, post }) => {
-      await post(finished);
-      const longName = 'a module with a rather long name.mjs:7';
-      assert.deepEqual(await hotLineTexts(page), [
-        'records.js:12 160.0 MiB',
-        'records.js:14 96.0 MiB',
-        `${longName} 42.0 MiB`,
-        'records.js:33 8.0 MiB',
-        'records.js:3 2.0 MiB',
-      ]);
-      assert.equal(await page.locator('.unattributed .amount').innerText(), '12.0 MiB');
-      await page.getByText('Live', { exact: true }).click();
+    withPage(
+      async ({ page, post }) => {
+        await post(finished);
+        const longName = 'a module with a rather long name.mjs:7';
+        assert.deepEqual(await hotLineTexts(page), [
+          'records.js:12 160.0 MiB',
+          'records.js:14 96.0 MiB',
+          `${longName} 42.0 MiB`,
+          'records.js:33 8.0 MiB',
+          'records.js:3 2.0 MiB',
+        ]);
+        assert.equal(await page.locator('.unattributed .amount').innerText(), '12.0 MiB');
+        await page.getByText('Live', { exact: true }).click();
         await drawn(page);
-      assert.deepEqual(await hotLineTexts(page), ['records.js:12 20.0 MiB', 'records.js:33 8.0 MiB', `${longName} 4.0 MiB`, 'records.js:3 2.0 MiB']);
-      assert.equal(await page.locator('.unattributed .amount').innerText(), '2.0 MiB');
-    }, { widthPx: 500 }));
+        assert.deepEqual(await hotLineTexts(page), [
+          'records.js:12 20.0 MiB',
+          'records.js:33 8.0 MiB',
+          `${longName} 4.0 MiB`,
+          'records.js:3 2.0 MiB',
+        ]);
+        assert.equal(await page.locator('.unattributed .amount').innerText(), '2.0 MiB');
+      },
+      { widthPx: 500 },
+    ));
 
   it('asks to stop a run, to run again, and for the profile as text', () =>
     withPage(async ({ page, post, posted }) => {
@@ -189,10 +203,10 @@ describe('The overview page', () => {
       assert.match((await chart.getAttribute('aria-label')) ?? '', /heap up to 39\.8 MiB.*14 collections\. Peak 48\.0 MiB after 1\.50 s/);
       assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /^At the end: Heap 36\.0 MiB/);
       await page.keyboard.press('Home');
-      await page.waitForFunction(() => document.querySelector('.moment')?.textContent?.startsWith('At 0 ms'));
+      await page.waitForFunction(() => document.querySelector('.moment')?.textContent.startsWith('At 0 ms'));
       assert.equal(await chart.getAttribute('aria-valuetext'), 'At 0 ms: Heap 4.0 MiB, External 1.0 MiB, RSS 46.0 MiB');
       await page.keyboard.press('ArrowRight');
-      await page.waitForFunction(() => document.querySelector('.moment')?.textContent?.startsWith('At 40 ms'));
+      await page.waitForFunction(() => document.querySelector('.moment')?.textContent.startsWith('At 40 ms'));
       await page.keyboard.press('Escape');
       await page.waitForFunction(() => document.querySelector('.moment')?.textContent === 'At the end');
       await page.locator('.hot-line').first().focus();
@@ -241,7 +255,11 @@ describe('The overview page', () => {
     withPage(async ({ page, post }) => {
       await post(finished);
       await drawn(page);
-      const pixels = { blue: await countPixels(page, '#3794ff'), purple: await countPixels(page, '#b180d7'), red: await countPixels(page, '#f14c4c') };
+      const pixels = {
+        blue: await countPixels(page, '#3794ff'),
+        purple: await countPixels(page, '#b180d7'),
+        red: await countPixels(page, '#f14c4c'),
+      };
       assert.ok(pixels.blue > 200 && pixels.purple > 50 && pixels.red > 20, JSON.stringify(pixels));
       await page.evaluate(() => {
         document.documentElement.style.setProperty('--vscode-charts-blue', '#010203');
@@ -269,7 +287,10 @@ describe('The overview page', () => {
       }
       assert.equal((await hotLineTexts(page))[0], 'records.js:14 1.2 GiB');
       assert.equal(await line14.evaluate((element) => element === document.activeElement), true);
-      assert.equal(await page.evaluate(() => (globalThis as unknown as { kept: Element[] }).kept.every((element) => element.isConnected)), true);
+      assert.equal(
+        await page.evaluate(() => (globalThis as unknown as { kept: Element[] }).kept.every((element) => element.isConnected)),
+        true,
+      );
       assert.equal(await page.locator('.duration').innerText(), '1.50 s');
     }));
 
@@ -295,7 +316,11 @@ describe('The overview page', () => {
     withPage(async ({ post, storedState }) => {
       await post(running(500));
       assert.equal(((await storedState()) as { message?: unknown }).message, undefined);
-      for (const stored of [{ message: { type: 'showOverview', version: 0 }, hotMetric: 'live', hiddenSeries: [], openDisclosures: [] }, 'nonsense', 7]) {
+      for (const stored of [
+        { message: { type: 'showOverview', version: 0 }, hotMetric: 'live', hiddenSeries: [], openDisclosures: [] },
+        'nonsense',
+        7,
+      ]) {
         await withPage(async (second) => assert.equal(await second.page.locator('#overview').innerText(), ''), { storedState: stored });
       }
     }));
@@ -315,7 +340,11 @@ describe('The overview page', () => {
     const opened = await openOverviewPage(browser);
     const nasty = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     const profile = sampleProfile();
-    const model = buildOverviewModel({ ...profile, engine: { ...profile.engine, notes: [nasty] }, exit: { code: 1, signal: null, stopped: false, error: nasty } });
+    const model = buildOverviewModel({
+      ...profile,
+      engine: { ...profile.engine, notes: [nasty] },
+      exit: { code: 1, signal: null, stopped: false, error: nasty },
+    });
     await opened.post({ type: 'showOverview', version, model: { ...model, fileName: nasty } });
     assert.equal(await opened.page.locator('main img, main script').count(), 0);
     assert.equal(await opened.page.locator('.error').innerText(), nasty);

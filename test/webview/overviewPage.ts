@@ -10,7 +10,7 @@ import type { HostMessage, PageMessage } from '../../src/protocol/webviewMessage
 import { themes, type ThemeName } from './themes.ts';
 
 const origin = 'http://overview.test';
-const built = { '/webview.js': 'text/javascript', '/webview.css': 'text/css' } as const;
+const contentTypes: Readonly<Record<string, string>> = { '/webview.js': 'text/javascript', '/webview.css': 'text/css' };
 
 export interface PageOptions {
   readonly theme?: ThemeName;
@@ -25,16 +25,23 @@ export interface OverviewPageUnderTest {
   readonly problems: readonly string[];
   /** Addresses outside the extension's own that the page asked for. */
   readonly foreignRequests: readonly string[];
-  post(message: HostMessage | object): Promise<void>;
-  posted(): Promise<readonly PageMessage[]>;
-  storedState(): Promise<unknown>;
+  readonly post: (message: HostMessage | object) => Promise<void>;
+  readonly posted: () => Promise<readonly PageMessage[]>;
+  readonly storedState: () => Promise<unknown>;
 }
 
 /** The caller closes the browser. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
   });
 }
 
@@ -49,12 +56,17 @@ export async function openOverviewPage(browser: Browser, options: PageOptions = 
   page.on('pageerror', (error) => problems.push(error.message));
   await page.route('**/*', async (route) => {
     const url = new URL(route.request().url());
-    const type = built[url.pathname as keyof typeof built];
+    const contentType = contentTypes[url.pathname];
     if (url.href === `${origin}/`) {
-      const html = overviewHtml({ nonce: 'n0nce', cspSource: origin, scriptUri: `${origin}/webview.js`, styleUri: `${origin}/webview.css` });
+      const html = overviewHtml({
+        nonce: 'n0nce',
+        cspSource: origin,
+        scriptUri: `${origin}/webview.js`,
+        styleUri: `${origin}/webview.css`,
+      });
       await route.fulfill({ contentType: 'text/html', body: html });
-    } else if (url.origin === origin && type !== undefined) {
-      await route.fulfill({ contentType: type, body: readBuilt(url.pathname) });
+    } else if (url.origin === origin && contentType !== undefined) {
+      await route.fulfill({ contentType, body: readBuilt(url.pathname) });
     } else {
       if (url.pathname !== '/favicon.ico') foreignRequests.push(url.href);
       await route.fulfill({ status: 404 });
@@ -62,10 +74,13 @@ export async function openOverviewPage(browser: Browser, options: PageOptions = 
   });
   await page.addInitScript(installEditor, { ...themes[theme], storedState });
   await page.goto(`${origin}/`);
-  await page.evaluate(([bodyClass, background]) => {
-    document.body.className = bodyClass ?? '';
-    document.body.style.background = background ?? '';
-  }, [themes[theme].bodyClass, themes[theme].variables['--vscode-sideBar-background']]);
+  await page.evaluate(
+    ([bodyClass, background]) => {
+      document.body.className = bodyClass ?? '';
+      document.body.style.background = background ?? '';
+    },
+    [themes[theme].bodyClass, themes[theme].variables['--vscode-sideBar-background']],
+  );
   return {
     page,
     problems,
@@ -99,13 +114,14 @@ function installEditor({ variables, storedState }: { variables: Readonly<Record<
   globals.acquireVsCodeApi = () => ({
     postMessage: (message: PageMessage) => editorSide.posted.push(message),
     getState: () => editorSide.stored,
-    setState: (state: unknown) => (editorSide.stored = JSON.parse(JSON.stringify(state))),
+    setState: (state: unknown) => (editorSide.stored = structuredClone(state)),
   });
   // As VS Code does: on the document element, before the page's own script runs.
   new MutationObserver((_, observer) => {
-    if (document.documentElement === null) return;
+    const root = document.querySelector('html');
+    if (root === null) return;
     observer.disconnect();
-    for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+    for (const [name, value] of Object.entries(variables)) root.style.setProperty(name, value);
   }).observe(document, { childList: true });
 }
 

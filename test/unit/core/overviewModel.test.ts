@@ -19,8 +19,8 @@ describe('buildOverviewModel', () => {
     assert.equal(model.durationMs, 2000);
     assert.deepEqual(model.exit, { code: 0, signal: null, stopped: false });
     assert.equal(model.figures?.peakBytes, 48 * MiB);
-    assert.equal(model.figures?.unattributedLiveBytes, 2 * MiB);
-    assert.equal(model.figures?.profilerCpuMs, 120);
+    assert.equal(model.figures.unattributedLiveBytes, 2 * MiB);
+    assert.equal(model.figures.profilerCpuMs, 120);
     assert.equal(model.notes.length, 2);
   });
 
