@@ -1,13 +1,17 @@
 /**
  * TypeScript programs that print what they do. tsc is the referee: what it compiles must print the same as what we compile.
  */
-import type { CompilerOptions } from '../../../src/agent/transform/compileTypeScript.ts';
+import type { CompileInput, CompilerOptions } from '../../../src/agent/transform/compileTypeScript.ts';
 
 export interface Case {
   readonly name: string;
   readonly source: string;
   readonly options?: CompilerOptions;
   readonly kind?: 'ts' | 'tsx';
+}
+
+export function inputOf({ source, kind = 'ts', options }: Case): CompileInput {
+  return { source, path: '/project/case.ts', kind, format: 'commonjs', ...(options && { options }) };
 }
 
 const legacy: CompilerOptions = { experimentalDecorators: true };

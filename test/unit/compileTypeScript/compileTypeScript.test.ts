@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { compileTypeScript, type CompileInput } from '../../../src/agent/transform/compileTypeScript.ts';
+import { compileTypeScript } from '../../../src/agent/transform/compileTypeScript.ts';
 import { testRuntime } from '../../runtimes.ts';
-import { cases, type Case } from './cases.ts';
+import { cases, inputOf, type Case } from './cases.ts';
 
 /** Runs each file in turn in one process and gives what each printed; an error counts as print. */
 const runner = `
@@ -60,21 +60,10 @@ describe('compiled TypeScript', () => {
 /** A program that fails to compile fails its own test alone. */
 function compiledOrError(each: Case): string {
   try {
-    return compile(each).code;
+    return compileTypeScript(inputOf(each)).code;
   } catch (error) {
     return `throw new Error(${JSON.stringify(String(error))});`;
   }
-}
-
-function compile(each: Case): { code: string } {
-  const input: CompileInput = {
-    source: each.source,
-    path: '/project/case.ts',
-    kind: each.kind ?? 'ts',
-    format: 'commonjs',
-    ...(each.options && { options: each.options }),
-  };
-  return compileTypeScript(input);
 }
 
 function compileByTsc({ source, options = {}, kind }: Case): string {
