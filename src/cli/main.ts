@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { UserError } from '../core/userError.ts';
+import { createNodeEngine } from '../engines/node/engine.ts';
 import { helpText, parseCommandLine } from './commandLine.ts';
-import { createEngines } from './engines.ts';
 import { profilingFailedStatus, userErrorStatus } from './exitStatus.ts';
 import { runProgram } from './runProgram.ts';
 import { showProfile } from './showProfile.ts';
@@ -39,7 +39,8 @@ async function main(args: readonly string[]): Promise<number> {
         return 0;
       case 'run':
         return await runProgram(command, {
-          engines: createEngines(dirname(fileURLToPath(import.meta.url))),
+          // The built agent lies beside the built command line.
+          engines: [createNodeEngine({ agentDirectory: dirname(fileURLToPath(import.meta.url)) })],
           cwd: process.cwd(),
           env: process.env,
           look: lookOf(process.stderr, process.env),
