@@ -8,7 +8,7 @@ import { hottestLines } from './metrics.ts';
 import type { Collection, FunctionProfile, LineProfile, MemoryProfile, Timeline } from './profile.ts';
 
 /** A side bar is 200 to 600 pixels wide: more points would only cover each other. */
-export const maxTimelinePoints = 800;
+const maxTimelinePoints = 800;
 /** More marks would merge into a bar; the shortest pauses are left out of the drawing (the sums by kind count them all). */
 export const maxCollectionMarks = 200;
 /** Lines sent for each of the three metrics. */

@@ -10,11 +10,12 @@ import { emptyTemplate, overviewTemplate } from './page.ts';
 import type { PageActions } from './pageActions.ts';
 import { type PageState, restorePageState, storedPageState, toggled } from './pageState.ts';
 import { TimelineChart } from './timelineChart.ts';
+import { connectToEditor } from './vscodeApi.ts';
 
 startPage(requireElement('overview'));
 
 function startPage(root: HTMLElement): void {
-  const vscode = acquireVsCodeApi();
+  const vscode = connectToEditor();
   const version = webviewMessageVersion;
   let state = restorePageState(vscode.getState());
   let frame: number | undefined;

@@ -27,7 +27,7 @@ const storedSchema = v.object({
   openDisclosures: v.array(v.picklist(['collections', 'notes', 'timelineTable'])),
 });
 
-export const initialPageState: PageState = { hotMetric: 'allocated', hiddenSeries: [], openDisclosures: [] };
+const initialPageState: PageState = { hotMetric: 'allocated', hiddenSeries: [], openDisclosures: [] };
 
 /** What to hand to `setState`. A run that goes on isn't kept: the extension sends how it stands as soon as the page is back. */
 export function storedPageState(state: PageState): PageState {
@@ -42,7 +42,7 @@ export function restorePageState(stored: unknown): PageState {
 }
 
 /** Whether the message shows a program that hasn't ended. */
-export function isRunning(message: HostMessage): boolean {
+function isRunning(message: HostMessage): boolean {
   return message.type === 'showOverview' && message.model.exit === undefined;
 }
 

@@ -1,15 +1,19 @@
 /**
- * The page's way to the extension. VS Code gives it once a document.
+ * The page's way to the extension.
  */
 
 import type { PageMessage } from '../protocol/webviewMessages.ts';
 
 export interface VsCodeApi {
   postMessage(message: PageMessage): void;
+  /** What an earlier page of the same view left; undefined the first time. */
   getState(): unknown;
   setState(state: unknown): void;
 }
 
-declare global {
-  function acquireVsCodeApi(): VsCodeApi;
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** To be called once: VS Code throws at the second call. */
+export function connectToEditor(): VsCodeApi {
+  return acquireVsCodeApi();
 }

@@ -3,6 +3,7 @@
  * keeps what the page posts and stores, as VS Code does.
  */
 
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { overviewHtml } from '../../src/core/overviewHtml.ts';
@@ -92,6 +93,22 @@ export async function openOverviewPage(browser: Browser, options: PageOptions = 
     posted: () => page.evaluate(() => (globalThis as unknown as EditorGlobals).editorSide.posted),
     storedState: () => page.evaluate(() => (globalThis as unknown as EditorGlobals).editorSide.stored),
   };
+}
+
+/** Opens a page, runs the steps and closes it. Whatever the console or the content policy complained about fails the test. */
+export async function withOverviewPage(
+  browser: Browser,
+  steps: (opened: OverviewPageUnderTest) => Promise<void>,
+  options: PageOptions = {},
+): Promise<void> {
+  const opened = await openOverviewPage(browser, options);
+  try {
+    await steps(opened);
+    assert.deepEqual(opened.problems, []);
+    assert.deepEqual(opened.foreignRequests, []);
+  } finally {
+    await opened.page.close();
+  }
 }
 
 /** Waits until what changed before is on the screen: the page draws in the next frame, its chart one later. */

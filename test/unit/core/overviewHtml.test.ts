@@ -6,7 +6,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { overviewHtml } from '../../../src/core/overviewHtml.ts';
 
-const page = { nonce: 'abc123', cspSource: 'https://*.vscode-cdn.net', scriptUri: 'https://x/webview.js', styleUri: 'https://x/webview.css' };
+const page = {
+  nonce: 'abc123',
+  cspSource: 'https://*.vscode-cdn.net',
+  scriptUri: 'https://x/webview.js',
+  styleUri: 'https://x/webview.css',
+};
 
 describe('overviewHtml', () => {
   it('denies everything but its own style and the script with the nonce', () => {

@@ -41,7 +41,12 @@ describe('buildOverviewModel', () => {
   });
 
   it('sends the lines that are hottest by any metric, each once, with the innermost function around it', () => {
-    const quiet = Array.from({ length: 500 }, (_, index) => ({ line: 100 + index, allocatedBytes: 1000 + index, liveBytes: 0, peakBytes: 0 }));
+    const quiet = Array.from({ length: 500 }, (_, index) => ({
+      line: 100 + index,
+      allocatedBytes: 1000 + index,
+      liveBytes: 0,
+      peakBytes: 0,
+    }));
     const profile: MemoryProfile = {
       ...sampleProfile(),
       files: [

@@ -24,7 +24,15 @@ describe('decodePageMessage', () => {
   });
 
   it('refuses an unknown type, another version, and what is no message at all', () => {
-    for (const message of [{ type: 'runCommand', version }, { type: 'ready', version: 2 }, { type: 'ready' }, null, undefined, 'ready', []]) {
+    for (const message of [
+      { type: 'runCommand', version },
+      { type: 'ready', version: 2 },
+      { type: 'ready' },
+      null,
+      undefined,
+      'ready',
+      [],
+    ]) {
       assert.throws(() => decodePageMessage(message), /Not a message of the overview page/);
     }
   });
