@@ -35,6 +35,7 @@ const separateCompiler = {
  */
 const entries = [
   { in: 'src/extension/main.ts', out: 'extension.cjs', platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] },
+  { in: 'src/extension/supervisor.ts', out: 'supervisor.cjs', platform: 'node', format: 'cjs', target: 'node18' },
   { in: 'src/cli/main.ts', out: 'cli.js', platform: 'node', format: 'esm', target: 'node20', banner: { js: requireBanner } },
   { in: 'src/agent/main.ts', out: 'agent.cjs', platform: 'node', format: 'cjs', target: 'node18' },
   {

@@ -4,22 +4,31 @@
 
 import * as vscode from 'vscode';
 import { formatInlineAnnotation } from '../core/formatInlineAnnotation.ts';
-import { heatStep, lineShare, lineWeightBytes } from '../core/metrics.ts';
+import { heatStep, lineShare, lineWeightBytes, type HeatStep } from '../core/metrics.ts';
 import type { LineProfile } from '../core/profile.ts';
 import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
-import { HeatDecorations } from './heatDecorations.ts';
+import { HeatDecorations, type TextStyle } from './heatDecorations.ts';
 import { readAnnotationSettings, settingsSection, type AnnotationSettings } from './settings.ts';
 import { Throttle } from './throttle.ts';
 
-/** Live updates and quick typing are drawn at most this often. */
-const redrawIntervalMs = 100;
+/** Live updates, quick typing and scrolling are drawn at most this often. */
+const redrawIntervalMs = 60;
 
-/** A line worth showing, with what is said of it. Also what the tests of the editor read. */
-export interface LineAnnotation {
+/** So many lines above and below what can be seen have their texts already, so that scrolling shows no gaps. */
+const marginLineCount = 100;
+
+/** A line to annotate. */
+interface AnnotatedLine {
+  readonly line: LineProfile;
+  /** Where it stands now, from 0. */
   readonly line0: number;
-  readonly text: string;
-  /** Index of the decoration type; undefined for a stale line. */
-  readonly step: number | undefined;
+  readonly style: TextStyle;
+}
+
+/** What is set in one editor; for each decoration type all that it shows. */
+interface Drawing {
+  readonly marks: ReadonlyMap<HeatStep, vscode.Range[]>;
+  readonly texts: ReadonlyMap<TextStyle, vscode.DecorationOptions[]>;
 }
 
 export class AnnotationController implements vscode.Disposable {
@@ -36,6 +45,7 @@ export class AnnotationController implements vscode.Disposable {
     this.subscriptions = [
       figures.onDidChange(() => this.redraw.request()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.redraw.request()),
+      vscode.window.onDidChangeTextEditorVisibleRanges(() => this.redraw.request()),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (readAnnotationSettings(textEditor.document.uri).currentLineOnly) this.draw(textEditor);
       }),
@@ -46,23 +56,15 @@ export class AnnotationController implements vscode.Disposable {
     this.redraw.request();
   }
 
-  /** Draws one editor now. @returns how many lines were annotated */
+  /** Draws one editor now. @returns how many of the document's lines are annotated, seen or not */
   draw(editor: vscode.TextEditor): number {
     const settings = readAnnotationSettings(editor.document.uri);
     const figures = settings.annotations ? this.figures.of(editor.document) : undefined;
-    const annotations = figures ? annotateLines(figures, settings) : [];
-    const optionsOf = new Map<vscode.TextEditorDecorationType, vscode.DecorationOptions[]>(this.decorations.all.map((type) => [type, []]));
-    const currentLines = settings.currentLineOnly ? new Set(editor.selections.map(({ active }) => active.line)) : undefined;
-    for (const { line0, text, step } of annotations) {
-      const type = step === undefined ? this.decorations.stale : this.decorations.steps[step]!;
-      const showsText = currentLines === undefined || currentLines.has(line0);
-      optionsOf.get(type)!.push({
-        range: editor.document.lineAt(line0).range,
-        ...(showsText ? { renderOptions: { after: { contentText: text } } } : {}),
-      });
-    }
-    for (const [type, options] of optionsOf) editor.setDecorations(type, options);
-    return annotations.length;
+    const lines = figures ? annotatedLines(figures, settings) : [];
+    const { marks, texts } = drawingOf(lines, editor, figures, settings);
+    for (const [step, type] of this.decorations.marks) editor.setDecorations(type, marks.get(step) ?? []);
+    for (const [style, type] of this.decorations.texts) editor.setDecorations(type, texts.get(style) ?? []);
+    return lines.length;
   }
 
   dispose(): void {
@@ -86,21 +88,49 @@ export class AnnotationController implements vscode.Disposable {
   }
 }
 
-/** What is said of which line of the document as it stands now, by the settings. */
-function annotateLines({ file, profile, positionOf }: DocumentFigures, settings: AnnotationSettings): LineAnnotation[] {
-  if (positionOf === undefined) return [];
-  const annotations: LineAnnotation[] = [];
+/** The lines worth showing, where they stand now. */
+function annotatedLines({ file, profile, positionOf }: DocumentFigures, settings: AnnotationSettings): AnnotatedLine[] {
+  const annotated: AnnotatedLine[] = [];
   for (const line of file.lines) {
-    const text = annotationText(line, profile.totals, settings);
-    const position = text === undefined ? undefined : positionOf(line.line);
-    if (text === undefined || position === undefined) continue;
-    const step = position.stale ? undefined : heatStep(lineShare(line, profile.totals, settings.metric) ?? 0);
-    annotations.push({ line0: position.line0, text: position.stale ? `${text} (stale)` : text, step });
+    if (lineWeightBytes(line) < settings.thresholdBytes) continue;
+    const position = positionOf?.(line.line);
+    if (position === undefined) continue;
+    const style = position.stale ? 'stale' : heatStep(lineShare(line, profile.totals, settings.metric) ?? 0);
+    annotated.push({ line, line0: position.line0, style });
   }
-  return annotations;
+  return annotated;
 }
 
-function annotationText(line: LineProfile, totals: DocumentFigures['profile']['totals'], settings: AnnotationSettings): string | undefined {
-  if (lineWeightBytes(line) < settings.thresholdBytes) return undefined;
-  return formatInlineAnnotation(line, totals, settings.metric);
+function drawingOf(
+  lines: readonly AnnotatedLine[],
+  editor: vscode.TextEditor,
+  figures: DocumentFigures | undefined,
+  settings: AnnotationSettings,
+): Drawing {
+  const marks = new Map<HeatStep, vscode.Range[]>();
+  const texts = new Map<TextStyle, vscode.DecorationOptions[]>();
+  const showsText = textFilter(editor, settings);
+  for (const { line, line0, style } of lines) {
+    if (style !== 'stale') append(marks, style, new vscode.Range(line0, 0, line0, 0));
+    if (figures === undefined || !showsText(line0)) continue;
+    const text = formatInlineAnnotation(line, figures.profile.totals, settings.metric);
+    if (text === undefined) continue;
+    const contentText = style === 'stale' ? `${text} (stale)` : text;
+    append(texts, style, { range: editor.document.lineAt(line0).range, renderOptions: { after: { contentText } } });
+  }
+  return { marks, texts };
+}
+
+/** Whether a line's text is to be set: it can be seen, or soon will be, or has a cursor where only such lines show theirs. */
+function textFilter(editor: vscode.TextEditor, { currentLineOnly }: AnnotationSettings): (line0: number) => boolean {
+  const cursors = new Set(editor.selections.map(({ active }) => active.line));
+  if (currentLineOnly) return (line0) => cursors.has(line0);
+  const near = editor.visibleRanges.map(({ start, end }) => ({ from: start.line - marginLineCount, to: end.line + marginLineCount }));
+  return (line0) => near.some(({ from, to }) => from <= line0 && line0 <= to);
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

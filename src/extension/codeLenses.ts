@@ -74,8 +74,10 @@ function fileLenses(document: vscode.TextDocument, run: StoredRun | undefined, f
     lenses.push(lens(`last run: ${formatRunHeadline(run.profile)}`, 'memoryLens.showSummary', 'Show the profile as text', document.uri));
     lenses.push(lens('Clear', 'memoryLens.clear', 'Forget this run and take its annotations away', document.uri));
   }
-  if (figures && figures.positionOf === undefined) {
-    lenses.push(lens('changed since the run: no figures', 'memoryLens.profile', 'Profile again to see figures beside the code', document.uri));
+  if (figures && !figures.file.lines.some(({ line }) => figures.positionOf?.(line) !== undefined)) {
+    lenses.push(
+      lens('changed since the run: no figures', 'memoryLens.profile', 'Profile again to see figures beside the code', document.uri),
+    );
   }
   return lenses;
 }
@@ -85,7 +87,8 @@ function functionLens(func: FunctionProfile, figures: DocumentFigures, threshold
   const text = weightBytes < thresholdBytes ? undefined : formatFunctionAnnotation(func);
   const position = text === undefined ? undefined : figures.positionOf?.(func.line);
   if (text === undefined || position === undefined || isModuleItself(func)) return undefined;
-  const edited = position.stale || figures.file.lines.some(({ line }) => func.line <= line && line <= func.endLine && !isFresh(figures, line));
+  const edited =
+    position.stale || figures.file.lines.some(({ line }) => func.line <= line && line <= func.endLine && !isFresh(figures, line));
   return new vscode.CodeLens(new vscode.Range(position.line0, 0, position.line0, 0), {
     title: edited ? `${text} (stale)` : text,
     tooltip: edited ? 'Edited since the run' : 'Show the profile as text',

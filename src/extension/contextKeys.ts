@@ -17,7 +17,10 @@ export function registerContextKeys(store: ProfileStore): vscode.Disposable {
   const update = (): void => {
     const running = store.running;
     set('memoryLens.running', running.length > 0);
-    set('memoryLens.runningPaths', running.map((run) => vscode.Uri.file(run.file).fsPath));
+    set(
+      'memoryLens.runningPaths',
+      running.map((run) => vscode.Uri.file(run.file).fsPath),
+    );
     set('memoryLens.hasProfile', store.latest?.profile !== undefined);
     set('memoryLens.hasRun', store.latest !== undefined);
   };

@@ -92,7 +92,8 @@ export class DocumentFiguresStore implements vscode.Disposable {
       // Not saved since, or with line ends that the editor unified.
       const onDisk = readFileSync(document.uri.fsPath);
       const textOnDisk = onDisk.toString('utf8');
-      if (sha256(onDisk) === contentSha256 || sha256(textOnDisk.replace(/^\uFEFF/, '')) === contentSha256) return textOnDisk.split(/\r\n|\r|\n/);
+      if (sha256(onDisk) === contentSha256 || sha256(textOnDisk.replace(/^\uFEFF/, '')) === contentSha256)
+        return textOnDisk.split(/\r\n|\r|\n/);
     } catch {
       // Gone from disk: then its text as it was run is not to be had.
     }
@@ -121,7 +122,10 @@ export class DocumentFiguresStore implements vscode.Disposable {
 }
 
 /** The line (from 1, as it was run) that stands at a line (from 0) of the document now, with its position. */
-export function profiledLineAt(figures: DocumentFigures, line0: number): { line: FileProfile['lines'][number]; position: TrackedPosition } | undefined {
+export function profiledLineAt(
+  figures: DocumentFigures,
+  line0: number,
+): { line: FileProfile['lines'][number]; position: TrackedPosition } | undefined {
   for (const line of figures.file.lines) {
     const position = figures.positionOf?.(line.line);
     if (position?.line0 === line0) return { line, position };

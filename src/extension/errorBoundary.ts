@@ -6,8 +6,12 @@
 import * as vscode from 'vscode';
 import { UserError, type ErrorAction } from '../core/userError.ts';
 
-export class ErrorBoundary {
+export class ErrorBoundary implements vscode.Disposable {
   private readonly log: vscode.LogOutputChannel;
+  private readonly reported = new vscode.EventEmitter<unknown>();
+
+  /** An error ended here: a UserError, a cancellation or a bug. */
+  readonly onDidReport = this.reported.event;
 
   constructor(log: vscode.LogOutputChannel) {
     this.log = log;
@@ -25,6 +29,7 @@ export class ErrorBoundary {
 
   /** Shows or logs an error. Doesn't wait for the person. */
   report(what: string, error: unknown): void {
+    this.reported.fire(error);
     if (error instanceof vscode.CancellationError || (error instanceof UserError && error.code === 'canceled')) {
       this.log.info(`${what}: canceled`);
     } else if (error instanceof UserError) {
@@ -34,6 +39,10 @@ export class ErrorBoundary {
       this.log.error(`${what} failed`, error instanceof Error ? (error.stack ?? error.message) : error);
       void this.showBug(what, error);
     }
+  }
+
+  dispose(): void {
+    this.reported.dispose();
   }
 
   private async showUserError(error: UserError): Promise<void> {
@@ -64,9 +73,9 @@ async function performAction(action: ErrorAction): Promise<void> {
   }
 }
 
-/** Opens a file at a line (from 1) and column (from 0). */
-export async function showPlace(path: string, line: number, column = 0): Promise<void> {
-  const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column));
+/** Opens a file at a line and column, both from 1. */
+export async function showPlace(path: string, line: number, column = 1): Promise<void> {
+  const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
   const editor = await vscode.window.showTextDocument(vscode.Uri.file(path), { selection: new vscode.Range(place, place) });
   editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

@@ -1,6 +1,8 @@
 /**
- * The fixed set of decoration types: one for each step of heat and one for stale lines, made once and reused. Heat never shows by colour
- * alone: the text has the figure, the gutter's bar grows with the step, and so does the mark in the overview ruler.
+ * The fixed set of decoration types, made once and reused: for each step of heat one for marks and one for texts, and one for the texts
+ * of stale lines. Marks have no options of their own, so VS Code takes thousands of them by a fast path; texts are set where they can be
+ * seen. Heat never shows by colour alone: the text has the figure, the gutter's bar grows with the step, and so does the mark in the
+ * overview ruler.
  */
 
 import * as vscode from 'vscode';
@@ -12,7 +14,7 @@ interface GutterColors {
   readonly dark: string;
 }
 
-const gutterColors: readonly GutterColors[] = [
+const gutterColors: readonly [GutterColors, GutterColors, GutterColors, GutterColors, GutterColors] = [
   { light: '#8a8f98', dark: '#7d848f' },
   { light: '#4d7a97', dark: '#7fb2d0' },
   { light: '#957300', dark: '#d7ba4a' },
@@ -20,35 +22,42 @@ const gutterColors: readonly GutterColors[] = [
   { light: '#c4281c', dark: '#ff7b66' },
 ];
 
+const heatSteps: readonly HeatStep[] = [0, 1, 2, 3, 4];
+
+const textMargin = '0 0 0 3ch';
+
+/** How a line's text is drawn: by its heat, or as stale. */
+export type TextStyle = HeatStep | 'stale';
+
 /** Owns the decoration types; whoever creates it disposes it, which takes all decorations away. */
 export class HeatDecorations implements vscode.Disposable {
-  readonly steps: readonly vscode.TextEditorDecorationType[];
-  readonly stale: vscode.TextEditorDecorationType;
+  /** Step 0 has no mark: it would only be noise. */
+  readonly marks: ReadonlyMap<HeatStep, vscode.TextEditorDecorationType>;
+  readonly texts: ReadonlyMap<TextStyle, vscode.TextEditorDecorationType>;
 
-  /** @param gutterHeat whether lines of step 1 and more have a bar in the gutter */
+  /** @param gutterHeat whether marks have a bar in the gutter, beside that in the overview ruler */
   constructor(gutterHeat: boolean) {
-    this.steps = gutterColors.map((colors, step) => createStep(step as HeatStep, gutterHeat ? colors : undefined));
-    this.stale = vscode.window.createTextEditorDecorationType({
-      after: { color: new vscode.ThemeColor('memoryLens.staleForeground'), margin: '0 0 0 3ch', fontStyle: 'italic' },
-    });
-  }
-
-  get all(): readonly vscode.TextEditorDecorationType[] {
-    return [...this.steps, this.stale];
+    this.marks = new Map(heatSteps.slice(1).map((step) => [step, createMark(step, gutterHeat)]));
+    const styles: readonly TextStyle[] = [...heatSteps, 'stale'];
+    this.texts = new Map(styles.map((style) => [style, createText(style)]));
   }
 
   dispose(): void {
-    for (const type of this.all) type.dispose();
+    for (const type of [...this.marks.values(), ...this.texts.values()]) type.dispose();
   }
 }
 
-function createStep(step: HeatStep, gutter: GutterColors | undefined): vscode.TextEditorDecorationType {
-  const color = new vscode.ThemeColor(`memoryLens.heat${step}Foreground`);
-  const marked = step >= 1;
+function createText(style: TextStyle): vscode.TextEditorDecorationType {
+  const stale = style === 'stale';
+  const color = new vscode.ThemeColor(stale ? 'memoryLens.staleForeground' : `memoryLens.heat${style}Foreground`);
+  return vscode.window.createTextEditorDecorationType({ after: { color, margin: textMargin, fontStyle: stale ? 'italic' : 'normal' } });
+}
+
+function createMark(step: HeatStep, gutterHeat: boolean): vscode.TextEditorDecorationType {
   return vscode.window.createTextEditorDecorationType({
-    after: { color, margin: '0 0 0 3ch' },
-    ...(marked ? { overviewRulerColor: color, overviewRulerLane: step >= 3 ? vscode.OverviewRulerLane.Full : vscode.OverviewRulerLane.Right } : {}),
-    ...(marked && gutter ? { light: gutterIcon(step, gutter.light), dark: gutterIcon(step, gutter.dark) } : {}),
+    overviewRulerColor: new vscode.ThemeColor(`memoryLens.heat${step}Foreground`),
+    overviewRulerLane: step >= 3 ? vscode.OverviewRulerLane.Full : vscode.OverviewRulerLane.Right,
+    ...(gutterHeat ? { light: gutterIcon(step, gutterColors[step].light), dark: gutterIcon(step, gutterColors[step].dark) } : {}),
   });
 }
 
@@ -58,5 +67,8 @@ function gutterIcon(step: HeatStep, color: string): vscode.ThemableDecorationRen
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16">` +
     `<rect x="6" y="${16 - height}" width="5" height="${height}" fill="${color}"/></svg>`;
-  return { gutterIconPath: vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`), gutterIconSize: 'contain' };
+  return {
+    gutterIconPath: vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`),
+    gutterIconSize: 'contain',
+  };
 }

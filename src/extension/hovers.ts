@@ -24,6 +24,6 @@ export class FigureHovers implements vscode.HoverProvider {
     const text = new vscode.MarkdownString(formatHoverMarkdown(found.line, figures.profile));
     if (found.position.stale) text.appendMarkdown('\n\n*Stale: the line was edited since the run; these are the figures of what it was.*');
     if (figures.run.running) text.appendMarkdown('\n\n*The program is still running; these are the figures so far.*');
-    return new vscode.Hover(text, document.lineAt(line0).range);
+    return new vscode.Hover(text);
   }
 }

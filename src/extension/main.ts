@@ -25,20 +25,27 @@ import { SyntaxErrors } from './syntaxErrors.ts';
 export interface MemoryLensApi {
   readonly store: ProfileStore;
   readonly annotations: AnnotationController;
+  readonly onDidReportError: vscode.Event<unknown>;
+  /** What activation took, without loading the bundle. */
+  readonly activationMs: number;
 }
 
 export function activate(context: vscode.ExtensionContext): MemoryLensApi {
+  const startedAt = performance.now();
   const own = <Owned extends vscode.Disposable>(owned: Owned): Owned => {
     context.subscriptions.push(owned);
     return owned;
   };
+  const bundled = (file = ''): string => vscode.Uri.joinPath(context.extensionUri, 'dist', file).fsPath;
   const log = own(vscode.window.createOutputChannel('Memory Lens', { log: true }));
-  const boundary = new ErrorBoundary(log);
+  const boundary = own(new ErrorBoundary(log));
   const store = own(new ProfileStore());
   const figures = own(new DocumentFiguresStore(store));
   const syntaxErrors = own(new SyntaxErrors());
   const summaries = own(new SummaryDocuments(store));
-  const runner = own(new ProfileRunner({ store, log, syntaxErrors, loadEngine: () => loadEngine(context.extensionUri) }));
+  const runner = own(
+    new ProfileRunner({ store, log, syntaxErrors, supervisor: bundled('supervisor.cjs'), loadEngine: () => loadEngine(bundled()) }),
+  );
   const annotations = own(new AnnotationController(figures));
   const lenses = own(new CodeLenses(store, figures));
   const overview = new OverviewView(store, context.extensionUri, {
@@ -54,15 +61,10 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   own(vscode.window.registerTreeDataProvider('memoryLens.hotLines', own(new HotLinesTree(store))));
   own(vscode.window.registerWebviewViewProvider(overviewViewId, overview));
   own(registerCommands({ boundary, store, figures, runner, summaries, log, memory: context.workspaceState }));
-  return { store, annotations };
+  return { store, annotations, onDidReportError: boundary.onDidReport, activationMs: performance.now() - startedAt };
 }
 
-async function loadEngine(extensionUri: vscode.Uri): Promise<Engine> {
-  const { createNodeEngine } = await import('../engines/node/engine.ts').catch(rethrow);
-  return createNodeEngine({ agentDirectory: vscode.Uri.joinPath(extensionUri, 'dist').fsPath });
-}
-
-/** esbuild takes a guarded import of a module that doesn't exist yet for a warning; this goes when the engine is there. */
-function rethrow(error: unknown): never {
-  throw error;
+async function loadEngine(agentDirectory: string): Promise<Engine> {
+  const { createNodeEngine } = await import('../engines/node/engine.ts');
+  return createNodeEngine({ agentDirectory });
 }

@@ -19,6 +19,8 @@ export interface ProfileRunnerParts {
   readonly store: ProfileStore;
   readonly log: vscode.LogOutputChannel;
   readonly syntaxErrors: SyntaxErrors;
+  /** The bundled supervisor.ts. */
+  readonly supervisor: string;
   /** Loads the engine; called when a program is first run, so that activation doesn't pay for it. */
   readonly loadEngine: () => Promise<Engine>;
 }
@@ -39,7 +41,10 @@ export class ProfileRunner implements vscode.Disposable {
    */
   async run(file: string, args?: readonly string[]): Promise<MemoryProfile | undefined> {
     if (!vscode.workspace.isTrusted) {
-      throw new UserError('workspaceUntrusted', 'Profiling runs the file, and this workspace is not trusted, so nothing was run. Trust the workspace first.');
+      throw new UserError(
+        'workspaceUntrusted',
+        'Profiling runs the file, and this workspace is not trusted, so nothing was run. Trust the workspace first.',
+      );
     }
     const key = profilePathOf(file);
     if (this.stops.has(key)) {
@@ -89,7 +94,7 @@ export class ProfileRunner implements vscode.Disposable {
     log.info(`Profiling ${file} with ${engine.name}: arguments ${JSON.stringify(request.args)}, in ${request.cwd}`);
     try {
       const profile = await engine.profile(request, {
-        launch: createTerminalLauncher(file),
+        launch: createTerminalLauncher(file, this.parts.supervisor),
         stop,
         onUpdate: (update) => {
           store.update(key, update);

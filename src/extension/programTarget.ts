@@ -22,17 +22,29 @@ export function targetUri(chosen: vscode.Uri | undefined): vscode.Uri | undefine
 export async function savedProgram(chosen: vscode.Uri | undefined): Promise<string> {
   const uri = targetUri(chosen);
   if (uri === undefined) {
-    throw new UserError('fileMissing', 'No file is open. Open a JavaScript or TypeScript file and choose Memory Lens: Profile Memory again.');
+    throw new UserError(
+      'fileMissing',
+      'No file is open. Open a JavaScript or TypeScript file and choose Memory Lens: Profile Memory again.',
+    );
   }
   if (uri.scheme === 'untitled') {
-    throw new UserError('fileUnsaved', `${path.basename(uri.path)} was never saved, so it can't be run. Save it first (Ctrl+S), then profile it.`);
+    throw new UserError(
+      'fileUnsaved',
+      `${path.basename(uri.path)} was never saved, so it can't be run. Save it first (Ctrl+S), then profile it.`,
+    );
   }
   if (uri.scheme !== 'file') {
-    throw new UserError('fileMissing', `${uri.toString(true)} is not a file on this machine, so it can't be run. Open the file itself and profile that.`);
+    throw new UserError(
+      'fileMissing',
+      `${uri.toString(true)} is not a file on this machine, so it can't be run. Open the file itself and profile that.`,
+    );
   }
   const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri.toString());
   if (document?.isDirty === true && !(await document.save())) {
-    throw new UserError('fileUnsaved', `${uri.fsPath} has changes that could not be saved, so what would run is not what you see. Save it first.`);
+    throw new UserError(
+      'fileUnsaved',
+      `${uri.fsPath} has changes that could not be saved, so what would run is not what you see. Save it first.`,
+    );
   }
   return uri.fsPath;
 }

@@ -27,7 +27,7 @@ export class SyntaxErrors implements vscode.Disposable {
     await showPlace(place.path, place.line, place.column);
     const uri = vscode.Uri.file(place.path);
     const document = await vscode.workspace.openTextDocument(uri);
-    const start = document.validatePosition(new vscode.Position(place.line - 1, place.column ?? 0));
+    const start = document.validatePosition(new vscode.Position(place.line - 1, (place.column ?? 1) - 1));
     const range = document.getWordRangeAtPosition(start) ?? new vscode.Range(start, document.lineAt(start.line).range.end);
     const diagnostic = new vscode.Diagnostic(range, error.message, vscode.DiagnosticSeverity.Error);
     diagnostic.source = 'Memory Lens';

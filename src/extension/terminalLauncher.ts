@@ -1,34 +1,45 @@
 /**
- * Starts a program as a VS Code task with its own terminal, so that its input and output are a real terminal's.
+ * Starts a program as a VS Code task with its own terminal, so that its input and output are a real terminal's. Between the terminal
+ * and the program stands supervisor.ts, which says why.
  */
 
+import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../core/userError.ts';
 import type { LaunchCommand, Launcher, ProgramExit, RunningProgram } from '../engines/engine.ts';
+import type { SupervisedStart } from './supervisor.ts';
 
-/** How long a program has to end by itself after it was asked to, before it is killed. */
-const politeEndMs = 5000;
+/** How often it is looked whether the program has started; only while it starts. */
+const startPollMs = 10;
 
-/** A launcher whose terminals are named after the file that is profiled. */
-export function createTerminalLauncher(file: string): Launcher {
+/**
+ * A launcher whose terminals are named after the file that is profiled.
+ * @param supervisor the bundled supervisor.ts
+ */
+export function createTerminalLauncher(file: string, supervisor: string): Launcher {
   return async (command) => {
-    const task = createTask(file, command);
-    const started = new StartedTask();
+    const program = new SupervisedProgram(command);
     try {
-      return await started.start(task, command.executable);
+      return await program.start(createTask(file, command, [supervisor, program.folder]));
     } catch (error) {
-      started.dispose();
+      program.dispose();
       throw error;
     }
   };
 }
 
-function createTask(file: string, command: LaunchCommand): vscode.Task {
-  const name = path.basename(file);
-  const execution = new vscode.ProcessExecution(command.executable, [...command.args], { cwd: command.cwd, env: taskEnvironment(command.env) });
+function createTask(file: string, { executable, cwd, env }: LaunchCommand, args: string[]): vscode.Task {
+  // For the supervisor alone: without the preloads and debuggers that NODE_OPTIONS may ask for, and as Node where it is the editor.
+  const supervisorEnvironment: Record<string, string> = { NODE_OPTIONS: '' };
+  if (env['ELECTRON_RUN_AS_NODE'] !== undefined) supervisorEnvironment['ELECTRON_RUN_AS_NODE'] = env['ELECTRON_RUN_AS_NODE'];
+  const execution = new vscode.ProcessExecution(executable, args, {
+    cwd: fs.existsSync(cwd) ? cwd : os.tmpdir(),
+    env: supervisorEnvironment,
+  });
   const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) ?? vscode.TaskScope.Workspace;
-  const task = new vscode.Task({ type: 'memoryLens', file }, scope, name, 'Memory Lens', execution, []);
+  const task = new vscode.Task({ type: 'memoryLens', file }, scope, path.basename(file), 'Memory Lens', execution, []);
   task.presentationOptions = {
     reveal: vscode.TaskRevealKind.Always,
     panel: vscode.TaskPanelKind.Dedicated,
@@ -40,92 +51,93 @@ function createTask(file: string, command: LaunchCommand): vscode.Task {
   return task;
 }
 
-/** A terminal adds to the editor's environment; null takes a variable away (VS Code's types don't say so, its terminals do). */
-function taskEnvironment(env: LaunchCommand['env']): Record<string, string> {
-  const removed = Object.keys(process.env).filter((name) => env[name] === undefined);
-  const entries = [...removed.map((name) => [name, null]), ...Object.entries(env).filter(([, value]) => value !== undefined)];
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-/** Follows one task from its start to its end, then lets go of its listeners. */
-class StartedTask implements vscode.Disposable {
+/** One program from its start to its end; then its listeners and its private folder are gone. */
+class SupervisedProgram implements vscode.Disposable {
+  /** Private to the user: it holds the environment. */
+  readonly folder: string;
+  private readonly command: LaunchCommand;
   private execution: vscode.TaskExecution | undefined;
   private processId: number | undefined;
-  private ended: ProgramExit | undefined;
-  private killTimer: NodeJS.Timeout | undefined;
+  private ended = false;
   private resolveExited: (exit: ProgramExit) => void = () => {};
-  private resolveStarted: () => void = () => {};
   private readonly subscriptions: vscode.Disposable[] = [];
-  /** Events may come before `executeTask` has told which execution is ours. */
-  private readonly early: (() => void)[] = [];
 
-  async start(task: vscode.Task, executable: string): Promise<RunningProgram> {
+  constructor(command: LaunchCommand) {
+    this.command = command;
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-run-'));
+    fs.writeFileSync(path.join(this.folder, 'command.json'), JSON.stringify(command), { mode: 0o600 });
+  }
+
+  async start(task: vscode.Task): Promise<RunningProgram> {
     const exited = new Promise<ProgramExit>((resolve) => (this.resolveExited = resolve));
-    const started = new Promise<void>((resolve) => (this.resolveStarted = resolve));
-    this.listen();
+    // The end may come before `executeTask` has told which execution is ours.
+    const early: vscode.TaskExecution[] = [];
+    this.subscriptions.push(
+      vscode.tasks.onDidEndTask(({ execution }) => {
+        if (this.execution === undefined) early.push(execution);
+        else if (execution === this.execution) this.end();
+      }),
+    );
     this.execution = await vscode.tasks.executeTask(task);
-    for (const handle of this.early.splice(0)) handle();
-    await started;
-    if (this.processId === undefined) {
-      throw new UserError('runtimeMissing', `${executable} could not be started. See its terminal for the reason, or choose another Node.js.`, [
-        { kind: 'openSetting', label: 'Choose Node.js', setting: 'memoryLens.nodePath' },
-      ]);
-    }
+    const execution = this.execution;
+    const started = await this.started(() => this.ended || early.includes(execution));
+    if (started?.pid === undefined) throw this.notStarted(started);
+    this.processId = started.pid;
+    if (early.includes(execution)) this.end();
     return { exited, terminate: (force) => this.terminate(force) };
   }
 
   dispose(): void {
-    clearTimeout(this.killTimer);
     for (const subscription of this.subscriptions) subscription.dispose();
+    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private listen(): void {
-    const whenOurs = (execution: vscode.TaskExecution, handle: () => void): void => {
-      const handleOurs = (): void => {
-        if (execution === this.execution) handle();
-      };
-      if (this.execution === undefined) this.early.push(handleOurs);
-      else handleOurs();
-    };
-    this.subscriptions.push(
-      vscode.tasks.onDidStartTaskProcess(({ execution, processId }) =>
-        whenOurs(execution, () => {
-          this.processId = processId;
-          this.resolveStarted();
-        }),
-      ),
-      vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => whenOurs(execution, () => this.end({ code: exitCode ?? null, signal: null }))),
-      vscode.tasks.onDidEndTask(({ execution }) => whenOurs(execution, () => this.end({ code: null, signal: null }))),
+  /** Waits for the supervisor's word; undefined when the task ended without it. */
+  private async started(hasEnded: () => boolean): Promise<SupervisedStart | undefined> {
+    for (;;) {
+      const isLast = hasEnded();
+      const started = this.read<SupervisedStart>('started.json');
+      if (started !== undefined || isLast) return started;
+      await new Promise((resolve) => setTimeout(resolve, startPollMs));
+    }
+  }
+
+  private notStarted(started: SupervisedStart | undefined): UserError {
+    const reason = started?.error ?? 'its terminal tells why';
+    return new UserError(
+      'runtimeMissing',
+      `${this.command.executable} could not be started in ${this.command.cwd}: ${reason}. Check the working directory, or choose another Node.js.`,
+      [{ kind: 'openSetting', label: 'Choose Node.js', setting: 'memoryLens.nodePath' }],
     );
   }
 
-  private end(exit: ProgramExit): void {
+  private end(): void {
     if (this.ended) return;
-    this.ended = exit;
-    this.dispose();
-    this.resolveStarted();
-    this.resolveExited(exit);
+    this.ended = true;
+    const exit = this.read<ProgramExit>('exit.json');
+    // Without a supervisor to say so, nobody knows how the program ended, or that it did.
+    if (exit === undefined) this.signal('SIGKILL');
+    // While it starts, `started` still has to read why it didn't.
+    if (this.processId !== undefined) this.dispose();
+    this.resolveExited(exit ?? { code: null, signal: null });
   }
 
   private terminate(force: boolean): void {
     if (this.ended) return;
-    if (force) {
-      this.signal('SIGKILL');
-      // Closes the terminal, which also ends what the program left behind in it.
-      this.execution?.terminate();
-    } else {
-      // Windows has no polite way to end a console program.
-      if (process.platform === 'win32' || !this.signal('SIGTERM')) this.execution?.terminate();
-      this.killTimer ??= setTimeout(() => this.terminate(true), politeEndMs);
+    // Windows has no polite way to end a console program.
+    this.signal(force || process.platform === 'win32' ? 'SIGKILL' : 'SIGTERM');
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    try {
+      if (this.processId !== undefined) process.kill(this.processId, signal);
+    } catch {
+      // It has ended by itself; the task's end is on the way.
     }
   }
 
-  private signal(signal: NodeJS.Signals): boolean {
-    try {
-      return this.processId !== undefined && process.kill(this.processId, signal);
-    } catch {
-      // It has ended by itself; its end event is on the way.
-      return false;
-    }
+  private read<Content>(name: string): Content | undefined {
+    const file = path.join(this.folder, name);
+    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Content) : undefined;
   }
 }
