@@ -144,7 +144,8 @@ function strictly<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    // Node's messages go on with advice about positionals, which is not ours.
+    const message = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '').replace(/\.$/, '') : String(error);
     throw new UserError('wrongCall', `${message}. \`memory-lens --help\` lists the options; what comes after FILE belongs to the program.`);
   }
 }

@@ -27,6 +27,8 @@ export function formatEnginePrecision(profile: MemoryProfile): string {
 /** How the program ended, as a sentence. */
 export function formatExit(profile: MemoryProfile): string {
   const { code, signal, stopped, error } = profile.exit;
+  // An engine's error that speaks of the signal says more than its name.
+  if (signal !== null && error?.includes(signal)) return error;
   let how: string;
   if (signal !== null) how = `The program was ended by ${signal}`;
   else if (code !== null) how = `The program ended with exit status ${code}`;
