@@ -69,12 +69,7 @@ await build(process.argv.includes('--debug'));
 async function build(debug) {
   fs.mkdirSync(inProject('dist'), { recursive: true });
   const startedAt = new Date();
-  const present = entries.filter((entry) => {
-    const exists = fs.existsSync(inProject(entry.in));
-    if (!exists) console.log(`skipped  ${entry.out}: ${entry.in} does not exist yet`);
-    return exists;
-  });
-  const metafiles = await Promise.all(present.map((entry) => bundle(entry, debug)));
+  const metafiles = await Promise.all(entries.map((entry) => bundle(entry, debug)));
   writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
   fs.writeFileSync(stampFile, startedAt.toISOString());
   fs.utimesSync(stampFile, startedAt, startedAt);
