@@ -41,7 +41,8 @@ export function decodeProfile(value: unknown, name = 'The profile'): MemoryProfi
   if (notFinite !== undefined) throw unreadable(name, `${notFinite} is not a finite number`);
   const result = new Validator(schema as object, '7').validate(value);
   const problem = result.errors.at(-1);
-  if (!result.valid && problem) throw unreadable(name, `${wherePointerLeads(problem.instanceLocation)}: ${problem.error}`);
+  if (!result.valid && problem)
+    throw unreadable(name, `${wherePointerLeads(problem.instanceLocation)}: ${problem.error.replace(/\.+$/, '')}`);
 
   const profile = value as MemoryProfile;
   const inconsistency = findInconsistency(profile);
