@@ -1,0 +1,120 @@
+/**
+ * Rewrites a JavaScript file so that what it allocates can be told by lines: counters say how often each statement ran, and expressions
+ * that allocate run in functions of their own (markers), which V8's sampler can tell apart and the agent can measure.
+ *
+ * What the file does stays the same, errors' messages included; lines stay, columns are mapped. Where that can't be made sure of, an
+ * expression is left as it is and listed as a residual.
+ */
+
+import { onTokenStarts } from './instrumentation/tokenStarts.ts';
+import type { FileInstrumentation } from '../../protocol/instrumentation.ts';
+import { hasStarExports } from './instrumentation/exportForms.ts';
+import { Allocations } from './instrumentation/allocations.ts';
+import { Renderer } from './instrumentation/edits.ts';
+import type { OriginalPosition } from './instrumentation/edits.ts';
+import { InstrumentError } from './instrumentation/instrumentError.ts';
+import { reservedPrefixes } from './instrumentation/markerText.ts';
+import { Recording } from './instrumentation/recording.ts';
+import { Scopes } from './instrumentation/scopes.ts';
+import { SourceLines } from './instrumentation/sourceLines.ts';
+import { StatementWalker } from './instrumentation/statementWalker.ts';
+import { isStrictBody, parseProgram } from './instrumentation/syntax.ts';
+
+export { InstrumentError } from './instrumentation/instrumentError.ts';
+export type { InstrumentErrorCode } from './instrumentation/instrumentError.ts';
+
+export interface InstrumentInput {
+  /** JavaScript; what TypeScript or JSX was compiled to. */
+  readonly source: string;
+  readonly path: string;
+  readonly format: 'commonjs' | 'module';
+  /** Ids are unique in the process: the first that this file may use. */
+  readonly firstSiteId: number;
+  readonly firstCounterId: number;
+  /** Whether an import leads to one of the user's own files. Default: relative ones do, packages don't. */
+  readonly isUserImport?: (specifier: string) => boolean;
+  /** Where the source is compiled: the position in the file that the person wrote. Lines from 1, columns from 0. */
+  readonly originalPosition?: OriginalPosition;
+}
+
+export interface InstrumentResult {
+  readonly code: string;
+  /** The caller adds the hash of the file. */
+  readonly info: Omit<FileInstrumentation, 'contentSha256'>;
+  /**
+   * Quadruples, sorted: line and column in `code`, line and column in the original, all from 0. Between two of one line, columns run on.
+   */
+  readonly mappings: Int32Array;
+  readonly siteCount: number;
+  readonly counterCount: number;
+}
+
+/** Longer texts are run as they are: parsing them would keep the program waiting. */
+export const maxSourceLength = 12 * 1024 * 1024;
+
+/** @throws InstrumentError where the file can't or should not be instrumented; it is then to be run as it is. */
+export function instrument(input: InstrumentInput): InstrumentResult {
+  const { source, format } = input;
+  if (source.length > maxSourceLength) throw new InstrumentError('tooLarge', 'It is too large to be instrumented.');
+  if (reservedPrefixes.some((prefix) => source.includes(prefix))) {
+    throw new InstrumentError('reservedNames', 'It uses names that start with $ml_ or $ml$, which the profiler needs for itself.');
+  }
+  try {
+    return rewrite(input);
+  } catch (error) {
+    // The walk recurses as deep as the code is nested.
+    if (error instanceof RangeError) throw new InstrumentError('tooDeep', 'It is nested too deeply to be instrumented.');
+    throw error;
+  }
+
+  function rewrite({ originalPosition, isUserImport = isRelative, firstSiteId, firstCounterId, path }: InstrumentInput): InstrumentResult {
+    const tokenStarts = originalPosition === undefined ? undefined : onTokenStarts();
+    const program = parseProgram(source, format, tokenStarts?.onToken);
+    const lines = new SourceLines(source);
+    const scopes = new Scopes(program, format);
+    const containers = new Set<string>();
+    const marksRequire = format === 'commonjs' && !hasStarExports(source);
+    const allocations = new Allocations(scopes, isUserImport, marksRequire, containers);
+    const recording = new Recording(lines, lineFinder(lines, originalPosition), firstSiteId, firstCounterId);
+    const isStrict = format === 'module' || isStrictBody(program.body);
+    new StatementWalker({ source, isStrict, scopes, allocations }, recording, format === 'commonjs', containers).walkProgram(program);
+
+    const renderer = new Renderer(
+      source,
+      lines,
+      originalPosition === undefined || tokenStarts === undefined ? undefined : { position: originalPosition, tokenStarts: tokenStarts.take() },
+    );
+    renderer.addMain(recording.edits);
+    for (const marker of recording.markers) renderer.addPieces(marker);
+    return {
+      code: renderer.code,
+      info: {
+        path,
+        sites: recording.sites,
+        functions: recording.functions.map(({ startOffset, ...entry }) => {
+          const place = renderer.placeOf(startOffset);
+          return { ...entry, rewrittenLine0: place.line0, rewrittenColumn0: place.column0 };
+        }),
+        residuals: recording.residuals,
+        statements: recording.statements,
+        callSites: recording.callSites,
+        notes: scopes.isFullyDynamic ? ['Its top level uses eval or with, so none of its lines can be told apart.'] : [],
+      },
+      mappings: renderer.mappings,
+      siteCount: recording.sites.length,
+      counterCount: recording.counterCount,
+    };
+  }
+}
+
+function isRelative(specifier: string): boolean {
+  return /^(?:\.{1,2}(?:\/|$)|\/|#|file:)/.test(specifier);
+}
+
+function lineFinder(lines: SourceLines, originalPosition: OriginalPosition | undefined): (offset: number) => number | undefined {
+  if (originalPosition === undefined) return (offset) => lines.line0At(offset) + 1;
+  return (offset) => {
+    const line0 = lines.line0At(offset);
+    return originalPosition(line0 + 1, lines.column0At(offset, line0))?.line;
+  };
+}

@@ -1,0 +1,371 @@
+/** Walks over expressions: moves those that allocate into markers, and books what can't be moved. */
+
+import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
+import type { SiteKind } from '../../../protocol/instrumentation.ts';
+import { stableGlobals } from './allocationNames.ts';
+import type { Allocations } from './allocations.ts';
+import type { MarkerPiece } from './edits.ts';
+import { planHoist } from './hoisting.ts';
+import type { HoistPlan } from './hoisting.ts';
+import { markerName, markerPieces } from './markerText.ts';
+import type { Context, Recording } from './recording.ts';
+import type { Scopes } from './scopes.ts';
+import { childrenOf, isFunction, propertyName } from './syntax.ts';
+import type { FunctionNode, Node } from './syntax.ts';
+
+/** How an error's message can show the text of an expression: `x.y is not a function`, `… of 'x' as it is null`, `x is not iterable`. */
+export type Position = 'value' | 'called' | 'destructured' | 'iterated';
+
+/** What the walk over statements does with the functions and classes that stand in expressions. */
+export interface DefinitionWalker {
+  walkFunction(node: FunctionNode, context: Context, name: string): void;
+  /** @returns whether code runs in it that may throw. */
+  walkClass(node: Node & { readonly type: 'ClassExpression' | 'ClassDeclaration' }, context: Context, name: string): boolean;
+}
+
+export interface FileFacts {
+  readonly source: string;
+  readonly isStrict: boolean;
+  readonly scopes: Scopes;
+  readonly allocations: Allocations;
+}
+
+export class ExpressionWalker {
+  readonly #facts: FileFacts;
+  readonly #recording: Recording;
+  readonly #definitions: DefinitionWalker;
+  /** The calls that were moved, and their sites. */
+  readonly #siteOfCall = new Map<Node, number>();
+
+  constructor(facts: FileFacts, recording: Recording, definitions: DefinitionWalker) {
+    this.#facts = facts;
+    this.#recording = recording;
+    this.#definitions = definitions;
+  }
+
+  /** @returns whether it may end otherwise than by giving a value: by an error of code that it calls, or by never coming back. */
+  walk(node: Node, context: Context, position: Position = 'value', name = ''): boolean {
+    const kind = this.#facts.allocations.kindOf(node);
+    if (kind !== undefined) {
+      const plan = !context.isUnmoved && this.#canStandAt(node, position) ? this.#planOf(node, context) : undefined;
+      if (plan !== undefined) return this.#move(node, kind, plan, context);
+      this.#recording.addResidual(node, context);
+    }
+    return this.#walkParts(node, context, position, name);
+  }
+
+  /** `a[i] = v` as a statement, where `a` grows by it. @returns undefined where it is none or can't be moved. */
+  walkStore(node: Node, context: Context): boolean | undefined {
+    if (node.type !== 'AssignmentExpression' || node.operator !== '=' || node.left.type !== 'MemberExpression' || context.isUnmoved) return undefined;
+    if (!this.#facts.allocations.isGrowingStore(node.left)) return undefined;
+    const plan = isNumeric(node.right) ? undefined : this.#planOf(node, context);
+    if (plan !== undefined) return this.#move(node, 'grow', plan, context);
+    this.#recording.addResidual(node, context);
+    return undefined;
+  }
+
+  #planOf(node: Node, context: Context): HoistPlan | undefined {
+    if (this.#recording.lineOf(node.start) === undefined) return undefined;
+    if (node.type === 'AssignmentExpression' && this.#recording.lines.line0At(node.left.start) !== this.#recording.lines.line0At(node.left.end)) return undefined;
+    const { scopes, allocations } = this.#facts;
+    return planHoist(node, {
+      scopes,
+      allocations,
+      frame: context.frame,
+      allowsThis: node.start >= context.thisFrom,
+      isOnLineOf: (inner, outer) => this.#recording.isOnLineOf(inner, outer),
+    });
+  }
+
+  /** Whether no message that names the expression can arise there. */
+  #canStandAt(node: Node, position: Position): boolean {
+    switch (position) {
+      case 'value':
+        return true;
+      case 'called':
+        return false;
+      case 'iterated':
+        return node.type !== 'NewExpression' || (node.callee.type === 'Identifier' && stableGlobals.has(node.callee.name));
+      case 'destructured':
+        if (node.type !== 'CallExpression') return node.type !== 'ChainExpression';
+        if (this.#facts.allocations.requiredSpecifier(node) !== undefined) return true;
+        return node.callee.type === 'MemberExpression' && isNeverNull(node.callee) && this.#facts.allocations.isStableMember(node.callee);
+    }
+  }
+
+  #move(node: Node, kind: SiteKind, plan: HoistPlan, context: Context): boolean {
+    const recording = this.#recording;
+    const id = recording.addSite(node, kind === 'literal' && plan.runsCode ? 'call' : kind, context);
+    if (kind === 'call' || kind === 'packageCall') this.#siteOfCall.set(node, id);
+    const name = markerName(id);
+    const call = plan.usesThis ? `${name}.call(this${plan.arguments.length > 0 ? ',' : ''}` : `${name}(`;
+    const isAddition = node.type === 'AssignmentExpression' && node.operator === '+=';
+    const target = isAddition ? `${this.#facts.source.slice(node.left.start, node.left.end)}=` : '';
+    recording.edits.push({ kind: 'call', start: node.start, end: node.end, before: target + call, arguments: plan.arguments });
+    const receiver = kind === 'grow' ? receiverText(node, plan) : undefined;
+    recording.markers.push(
+      markerPieces({
+        id,
+        parameters: plan.parameters,
+        needsStrictDirective: context.isStrict && !this.#facts.isStrict,
+        ...(receiver === undefined ? {} : { receiver }),
+        origin: node.start,
+        expression: expressionPieces(node, plan, this.#facts.source),
+      }),
+    );
+    let canThrow = plan.runsCode || kind === 'grow';
+    for (const value of plan.values) if (this.walk(value, context)) canThrow = true;
+    this.#addCallSitesOf(node, plan, context);
+    return canThrow;
+  }
+
+  #addCallSitesOf(node: Node, plan: HoistPlan, context: Context): void {
+    if (plan.values.includes(node)) return;
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') this.#addCallSite(node, context);
+    for (const child of childrenOf(node)) this.#addCallSitesOf(child, plan, context);
+  }
+
+  #addCallSite(node: CallExpression | NewExpression, context: Context): void {
+    const { callee } = node;
+    if (callee.type === 'Identifier') this.#recording.addCallSite(callee.start, callee.name, context);
+    else if (callee.type === 'MemberExpression') {
+      const { property } = callee;
+      const name = property.type === 'PrivateIdentifier' ? `#${property.name}` : propertyName(property, callee.computed);
+      if (name !== undefined) this.#recording.addCallSite(property.start, name, context);
+    } else if (callee.type === 'Super') this.#recording.addCallSite(callee.start, 'super', context);
+  }
+
+  #walkAll(nodes: readonly (Node | null)[], context: Context, position: Position = 'value'): boolean {
+    let canThrow = false;
+    for (const node of nodes) if (node !== null && this.walk(node, context, position)) canThrow = true;
+    return canThrow;
+  }
+
+  #walkParts(node: Node, context: Context, position: Position, name: string): boolean {
+    // A message shows operators and literals with all that is in them, but calls without their arguments.
+    const inner = position === 'called' ? 'called' : 'value';
+    switch (node.type) {
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        this.#recording.addResidual(node, context, true);
+        this.#definitions.walkFunction(node, context, name);
+        return false;
+      case 'ClassExpression':
+        return this.#definitions.walkClass(node, context, name);
+      case 'ArrayExpression':
+        return this.#walkAll(node.elements, context, inner);
+      case 'ObjectExpression':
+        return this.#walkAll(node.properties, context, inner);
+      case 'Property':
+        return this.#walkProperty(node, context, inner);
+      case 'SpreadElement':
+        this.walk(node.argument, context, inner === 'called' ? inner : 'iterated');
+        return true;
+      case 'TemplateLiteral':
+        return this.#walkAll(node.expressions, context, inner);
+      case 'TaggedTemplateExpression':
+        this.#walkCallee(node.tag, context);
+        this.#walkAll(node.quasi.expressions, context);
+        return true;
+      case 'AssignmentExpression': {
+        const canThrow = this.walkPattern(node.left, context);
+        return this.walk(node.right, context, positionUnder(node.left), nameOfTarget(node.left)) || canThrow;
+      }
+      case 'UpdateExpression':
+        return this.walkPattern(node.argument, context);
+      case 'UnaryExpression':
+        return this.walk(node.argument, node.operator === 'delete' ? unmoved(context) : context, inner);
+      case 'BinaryExpression': {
+        const canThrow = node.left.type !== 'PrivateIdentifier' && this.walk(node.left, context, inner);
+        return this.walk(node.right, context, inner) || canThrow;
+      }
+      case 'LogicalExpression': {
+        const canThrow = this.walk(node.left, context, position === 'value' ? 'value' : 'called');
+        return this.walk(node.right, context, position) || canThrow;
+      }
+      case 'ConditionalExpression': {
+        const canThrow = this.walk(node.test, context, inner);
+        return this.#walkAll([node.consequent, node.alternate], context, position) || canThrow;
+      }
+      case 'SequenceExpression':
+        return this.#walkAll(node.expressions, context, position === 'value' ? 'value' : 'called');
+      case 'MemberExpression': {
+        const canThrow = node.object.type !== 'Super' && this.walk(node.object, context, inner);
+        return (node.computed && this.walk(node.property, context, inner)) || canThrow;
+      }
+      case 'ChainExpression':
+        return this.#walkChain(node.expression, context);
+      case 'CallExpression':
+      case 'NewExpression':
+        return this.#walkCall(node, context);
+      case 'AwaitExpression':
+        this.#walkAwait(node, context, position);
+        return true;
+      case 'YieldExpression':
+        if (node.argument !== null && node.argument !== undefined) this.walk(node.argument, context, node.delegate ? 'iterated' : 'value');
+        return true;
+      case 'ImportExpression':
+        this.walk(node.source, context);
+        if (node.options !== null && node.options !== undefined) this.walk(node.options, context);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #walkProperty(node: Node & { readonly type: 'Property' }, context: Context, position: Position): boolean {
+    const canThrow = node.computed && this.walk(node.key, unmoved(context));
+    const name = propertyName(node.key, node.computed) ?? '';
+    if (isFunction(node.value) && (node.method || node.kind !== 'init')) {
+      this.#recording.addResidual(node.value, context, true);
+      this.#definitions.walkFunction(node.value, context, node.kind === 'init' ? name : `${node.kind} ${name}`);
+      return canThrow;
+    }
+    return this.walk(node.value, context, position, name) || canThrow;
+  }
+
+  #walkCall(node: CallExpression | NewExpression, context: Context): boolean {
+    this.#addCallSite(node, context);
+    this.#walkCallee(node.callee, context);
+    const canThrow = this.#walkAll(node.arguments, context);
+    return canThrow || !isArithmetic(node, this.#facts.allocations);
+  }
+
+  #walkCallee(callee: Node, context: Context): void {
+    if (callee.type !== 'Super') this.walk(callee, context, 'called');
+  }
+
+  /** Parts of an optional chain can't be moved one by one: what stands behind `?.` must not run when the chain is cut short. */
+  #walkChain(node: Node, context: Context): boolean {
+    if (node.type === 'MemberExpression') {
+      const canThrow = node.object.type !== 'Super' && this.#walkChain(node.object, context);
+      return (node.computed && this.walk(node.property, context, 'called')) || canThrow;
+    }
+    if (node.type === 'CallExpression') {
+      this.#addCallSite(node, context);
+      if (node.callee.type !== 'Super') this.#walkChain(node.callee, context);
+      this.#walkAll(node.arguments, context);
+      return true;
+    }
+    return this.walk(node, context, 'called');
+  }
+
+  /** What arrives by an awaited call of somebody else's (a file's contents, say) is the call's. */
+  #walkAwait(node: Node & { readonly type: 'AwaitExpression' }, context: Context, position: Position): void {
+    this.walk(node.argument, context);
+    const id = this.#siteOfCall.get(node.argument);
+    if (id === undefined) return;
+    this.#recording.markAwaited(id);
+    if (position === 'value') this.#recording.wrap(node.start, node.end, `$ml_a(${id},`, ')');
+  }
+
+  /** Targets of assignments and parameters: what stands in them is not moved, but their defaults are. */
+  walkPattern(node: Node, context: Context): boolean {
+    switch (node.type) {
+      case 'ObjectPattern': {
+        let canThrow = false;
+        for (const property of node.properties) {
+          if (property.type === 'RestElement') canThrow = this.walkPattern(property.argument, context) || canThrow;
+          else {
+            if (property.computed && this.walk(property.key, unmoved(context))) canThrow = true;
+            canThrow = this.walkPattern(property.value, context) || canThrow;
+          }
+        }
+        return canThrow;
+      }
+      case 'ArrayPattern':
+        // It iterates.
+        for (const element of node.elements) if (element !== null) this.walkPattern(element, context);
+        return true;
+      case 'RestElement':
+        return this.walkPattern(node.argument, context);
+      case 'AssignmentPattern': {
+        const canThrow = this.walkPattern(node.left, context);
+        return this.walk(node.right, context, positionUnder(node.left), nameOfTarget(node.left)) || canThrow;
+      }
+      case 'Identifier':
+        return false;
+      default:
+        return this.walk(node, unmoved(context));
+    }
+  }
+}
+
+export function unmoved(context: Context): Context {
+  return context.isUnmoved ? context : { ...context, isUnmoved: true };
+}
+
+/** Where the value of something assigned to this target stands. */
+export function positionUnder(target: Node): Position {
+  if (target.type === 'ObjectPattern') return 'destructured';
+  return target.type === 'ArrayPattern' ? 'iterated' : 'value';
+}
+
+export function nameOfTarget(target: Node): string {
+  if (target.type === 'Identifier') return target.name;
+  return target.type === 'MemberExpression' ? (propertyName(target.property, target.computed) ?? '') : '';
+}
+
+function expressionPieces(node: Node, plan: HoistPlan, source: string): MarkerPiece[] {
+  if (node.type !== 'AssignmentExpression' || node.operator !== '+=') return [{ range: node, holes: plan.holes }];
+  const inRight = plan.holes.filter((hole) => hole.start >= node.right.start);
+  return [
+    { text: `${source.slice(node.left.start, node.left.end)}+(`, origin: node.start },
+    { range: node.right, holes: inRight },
+    { text: ')', origin: node.right.end },
+  ];
+}
+
+/**
+ * How the marker names the collection without running anything: a variable, or an object and the name of its own data property, which the
+ * agent reads without running an accessor.
+ */
+function receiverText(node: Node, plan: HoistPlan): string | undefined {
+  const collection =
+    node.type === 'CallExpression' && node.callee.type === 'MemberExpression'
+      ? node.callee.object
+      : node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression'
+        ? node.left.object
+        : undefined;
+  if (collection === undefined) return undefined;
+  const hole = plan.holes.find((candidate) => candidate.start === collection.start && candidate.end === collection.end);
+  if (hole !== undefined) return hole.text;
+  if (collection.type === 'Identifier') return collection.name;
+  if (collection.type !== 'MemberExpression') return undefined;
+  const name = propertyName(collection.property, collection.computed);
+  if (name === undefined) return undefined;
+  if (collection.object.type === 'ThisExpression') return `this,${JSON.stringify(name)}`;
+  return collection.object.type === 'Identifier' ? `${collection.object.name},${JSON.stringify(name)}` : undefined;
+}
+
+/** Storing numbers in a table is what number crunching does all the time, and a marker would box them. */
+function isNumeric(node: Node): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'number';
+    case 'BinaryExpression':
+      return node.operator !== '+' || isNumeric(node.left) || isNumeric(node.right) || node.left.type === 'MemberExpression';
+    case 'UnaryExpression':
+    case 'UpdateExpression':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** `Math.x(…)`: runs no code of the program, as long as its operands are numbers. */
+function isArithmetic(node: Node, allocations: Allocations): boolean {
+  return (
+    node.type === 'CallExpression' &&
+    node.callee.type === 'MemberExpression' &&
+    node.callee.object.type === 'Identifier' &&
+    node.callee.object.name === 'Math' &&
+    allocations.isStableMember(node.callee)
+  );
+}
+
+const neverNullStatics = /^(?:keys|values|entries|fromEntries|getOwnPropertyNames|getOwnPropertyDescriptors|assign|create|from|of|alloc|concat)$/;
+
+function isNeverNull(callee: MemberExpression): boolean {
+  return callee.property.type === 'Identifier' && neverNullStatics.test(callee.property.name);
+}

@@ -1,0 +1,491 @@
+/**
+ * Works out how an expression can be moved into a function at the end of the file without anything changing.
+ *
+ * The expression's text stays as it is, so that messages of errors stay as well. Its parts are dealt with in the order in which they are
+ * evaluated:
+ * - names of the file's top level and of the global scope mean the same there;
+ * - local variables are handed over by value, under their own names. That reads them earlier than before, which makes no difference while
+ *   nothing that could be noticed has happened yet (`#hasEffects`), or when nothing can change the variable meanwhile (Scopes.isMovable);
+ * - other parts may be evaluated at the call and handed over as values, again while nothing has happened yet; functions always, for
+ *   making one can't be noticed.
+ * What fits none of these is left where it is: the plan fails, and the parts are looked at one by one.
+ */
+
+import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
+import type { Allocations } from './allocations.ts';
+import { stableGlobals, wrapperNames } from './allocationNames.ts';
+import type { MarkerArgument } from './edits.ts';
+import type { FunctionFrame, Scopes } from './scopes.ts';
+import type { Node } from './syntax.ts';
+import { isAnonymousDefinition } from './syntax.ts';
+
+export interface HoistEnvironment {
+  readonly scopes: Scopes;
+  readonly allocations: Allocations;
+  readonly frame: FunctionFrame;
+  /** Whether `this` has a value by then, as it has not before `super()`. */
+  readonly allowsThis: boolean;
+  /** Whether the two start on one line. */
+  readonly isOnLineOf: (inner: Node, outer: Node) => boolean;
+}
+
+export interface Hole {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface HoistPlan {
+  /** In the order of the text. */
+  readonly arguments: readonly MarkerArgument[];
+  /** Names of the marker's parameters, in the same order. */
+  readonly parameters: readonly string[];
+  /** The parts that are handed over as values. */
+  readonly values: readonly Node[];
+  readonly holes: readonly Hole[];
+  readonly usesThis: boolean;
+  /** Whether code of the program, or of anybody, may run in the marker. */
+  readonly runsCode: boolean;
+}
+
+/** More parts than this are not handed over; the expression is taken apart instead. */
+const maxArgumentCount = 300;
+/** With more nested allocations on lines of their own, the whole goes to the first line: a table of data, not code. */
+const maxNestedLineCount = 256;
+const reservedParameterNames = new Set(
+  'arguments await eval implements interface let package private protected public static yield'.split(' '),
+);
+
+/** @returns undefined where the expression can't be moved as a whole. */
+export function planHoist(root: Node, environment: HoistEnvironment): HoistPlan | undefined {
+  const { scopes } = environment;
+  if (scopes.isDynamic(root)) return undefined;
+  // A call of the program's own is better made outside of the marker: its frames count against the stack.
+  const order = callsOwnCode(root, environment) ? [false, true] : [true, false];
+  for (const keepsInner of order) {
+    const plan = new Planner(root, environment, keepsInner).plan();
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
+}
+
+interface OuterUse {
+  readonly node: Node & { readonly type: 'Identifier' };
+  /** Whether it may be read at the call as well. */
+  readonly isEarly: boolean;
+  readonly isTypeofOperand: boolean;
+}
+
+class Planner {
+  readonly #root: Node;
+  readonly #environment: HoistEnvironment;
+  readonly #keepsInner: boolean;
+  #arguments: (MarkerArgument & { readonly parameter: string })[] = [];
+  #values: Node[] = [];
+  #holes: Hole[] = [];
+  #outerUses: OuterUse[] = [];
+  /** Variables handed over under their names, and whether they can be read again for the same value. */
+  #names = new Map<string, boolean>();
+  #hasEffects = false;
+  #isConditional = false;
+  #usesThis = false;
+  #runsCode = false;
+  #nestedLineCount = 0;
+  /** Start of the last part that is evaluated at the call and may do anything. */
+  #lastValueAt = -1;
+
+  constructor(root: Node, environment: HoistEnvironment, keepsInner: boolean) {
+    this.#root = root;
+    this.#environment = environment;
+    this.#keepsInner = keepsInner;
+  }
+
+  plan(): HoistPlan | undefined {
+    if (!this.#keepRoot() || !this.#settleOuterUses() || this.#arguments.length > maxArgumentCount) return undefined;
+    const sorted = [...this.#arguments].sort((a, b) => a.start - b.start);
+    return {
+      arguments: sorted,
+      parameters: sorted.map((argument) => argument.parameter),
+      values: this.#values,
+      holes: [...this.#holes].sort((a, b) => a.start - b.start),
+      usesThis: this.#usesThis,
+      runsCode: this.#runsCode,
+    };
+  }
+
+  #keepRoot(): boolean {
+    const root = this.#root;
+    if (root.type !== 'AssignmentExpression') return this.#keep(root, false);
+    if (root.operator === '+=') {
+      const { left } = root;
+      const isSimple =
+        left.type === 'Identifier' ||
+        (left.type === 'MemberExpression' && !left.computed && (left.object.type === 'Identifier' || left.object.type === 'ThisExpression'));
+      return isSimple && this.#keep(left, true) && this.#operand(root.right);
+    }
+    // a[i] = v
+    const { left } = root;
+    if (left.type !== 'MemberExpression' || !left.computed || !this.#keep(left.object, true) || !this.#operand(left.property)) return false;
+    return !isAnonymousDefinition(root.right) && this.#operand(root.right);
+  }
+
+  /** A part whose value is all that matters. */
+  #operand(node: Node): boolean {
+    switch (node.type) {
+      case 'Literal':
+        if (node.regex === undefined) return true;
+        break;
+      case 'Identifier':
+        return this.#identifier(node, false);
+      case 'ThisExpression':
+        return this.#this();
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        return !this.#isConditional && this.#handOver(node, false);
+      case 'MetaProperty':
+        return node.meta.name === 'import' || (!this.#isConditional && this.#handOver(node, false));
+      default:
+        break;
+    }
+    if (this.#keepsInner && this.#isWorthKeeping(node) && this.#tryKeep(node)) return true;
+    if (!this.#hasEffects && !this.#isConditional) return this.#handOver(node, true);
+    return this.#keep(node, false);
+  }
+
+  #isWorthKeeping(node: Node): boolean {
+    const { allocations, isOnLineOf } = this.#environment;
+    if (allocations.kindOf(node) !== undefined) {
+      if (isOnLineOf(node, this.#root)) return true;
+      this.#nestedLineCount += 1;
+      return this.#nestedLineCount > maxNestedLineCount;
+    }
+    return isCheap(node);
+  }
+
+  #tryKeep(node: Node): boolean {
+    const saved = {
+      arguments: this.#arguments.length,
+      values: this.#values.length,
+      holes: this.#holes.length,
+      outerUses: this.#outerUses.length,
+      names: new Map(this.#names),
+      hasEffects: this.#hasEffects,
+      isConditional: this.#isConditional,
+      usesThis: this.#usesThis,
+      runsCode: this.#runsCode,
+      lastValueAt: this.#lastValueAt,
+    };
+    if (this.#keep(node, false)) return true;
+    this.#arguments.length = saved.arguments;
+    this.#values.length = saved.values;
+    this.#holes.length = saved.holes;
+    this.#outerUses.length = saved.outerUses;
+    this.#names = saved.names;
+    this.#hasEffects = saved.hasEffects;
+    this.#isConditional = saved.isConditional;
+    this.#usesThis = saved.usesThis;
+    this.#runsCode = saved.runsCode;
+    this.#lastValueAt = saved.lastValueAt;
+    return false;
+  }
+
+  /** Evaluates the part at the call and hands its value over. */
+  #handOver(node: Node, canDoAnything: boolean): boolean {
+    const parameter = `$ml$p${this.#values.length}`;
+    this.#arguments.push({ kind: 'value', start: node.start, end: node.end, inParentheses: node.type === 'SequenceExpression', parameter });
+    this.#values.push(node);
+    this.#holes.push({ start: node.start, end: node.end, text: parameter });
+    if (canDoAnything) this.#lastValueAt = Math.max(this.#lastValueAt, node.start);
+    return true;
+  }
+
+  #this(): boolean {
+    if (!this.#environment.allowsThis) return false;
+    this.#usesThis = true;
+    return true;
+  }
+
+  #identifier(node: Node & { readonly type: 'Identifier' }, isNamed: boolean, isTypeofOperand = false): boolean {
+    const { scopes, frame } = this.#environment;
+    if (node.name === 'arguments') return !isNamed && !isTypeofOperand && !this.#isConditional && this.#handOver(node, false);
+    const binding = scopes.bindingOf(node);
+    if (binding.kind === 'outer') {
+      this.#outerUses.push({ node, isEarly: !this.#hasEffects && !this.#isConditional, isTypeofOperand });
+      return true;
+    }
+    if (reservedParameterNames.has(node.name)) return false;
+    const isMovable = binding.kind === 'local' && scopes.isMovable(binding.variable, this.#root, frame);
+    if (!isMovable && (this.#hasEffects || this.#isConditional || isTypeofOperand)) return false;
+    const handedOver = this.#names.get(node.name);
+    if (handedOver === undefined) {
+      this.#names.set(node.name, isMovable);
+      this.#arguments.push({ kind: 'name', name: node.name, start: node.start, parameter: node.name });
+      return true;
+    }
+    if (handedOver) return true;
+    // It may have another value by now: handed over once more, under another name, where no message can show it.
+    return !isNamed && this.#handOver(node, false);
+  }
+
+  /**
+   * What a marker reads at the top level is read after all that is evaluated at the call. Where that could make a difference, it is
+   * handed over as well.
+   */
+  #settleOuterUses(): boolean {
+    const { scopes } = this.#environment;
+    for (const use of this.#outerUses) {
+      const { name, start } = use.node;
+      if (start > this.#lastValueAt) continue;
+      const binding = scopes.bindingOf(use.node);
+      const variable = binding.kind === 'outer' ? binding.variable : undefined;
+      if (variable === undefined ? stableGlobals.has(name) || wrapperNames.has(name) : scopes.isHoistedConstant(variable)) continue;
+      if (!use.isEarly || use.isTypeofOperand || reservedParameterNames.has(name)) return false;
+      if (this.#names.has(name)) {
+        if (this.#names.get(name) === true) continue;
+        return false;
+      }
+      const isConstant = variable !== undefined && scopes.isConstant(variable);
+      if (!isConstant && this.#outerUses.some((other) => other !== use && other.node.name === name)) return false;
+      this.#names.set(name, isConstant);
+      this.#arguments.push({ kind: 'name', name, start, parameter: name });
+    }
+    return true;
+  }
+
+  /**
+   * Keeps the node's own operation in the marker.
+   * @param isNamed whether a message of an error can show the node's text: then nothing in it may be called otherwise.
+   */
+  #keep(node: Node, isNamed: boolean): boolean {
+    switch (node.type) {
+      case 'Literal':
+        return true;
+      case 'Identifier':
+        return this.#identifier(node, isNamed);
+      case 'ThisExpression':
+        return this.#this();
+      case 'MetaProperty':
+        return node.meta.name === 'import';
+      case 'TemplateLiteral':
+        for (const part of node.expressions) {
+          if (!this.#operand(part)) return false;
+          if (!isPrimitive(part)) this.#hasEffects = true;
+        }
+        return true;
+      case 'ArrayExpression':
+        return node.elements.every((element) => element === null || this.#element(element));
+      case 'ObjectExpression':
+        return node.properties.every((property) => this.#property(property));
+      case 'UnaryExpression':
+        return this.#unary(node);
+      case 'BinaryExpression':
+        return this.#binary(node);
+      case 'LogicalExpression':
+        return this.#operand(node.left) && this.#conditionally(() => this.#operand(node.right));
+      case 'ConditionalExpression':
+        return (
+          this.#operand(node.test) && this.#conditionally(() => this.#operand(node.consequent)) && this.#conditionally(() => this.#operand(node.alternate))
+        );
+      case 'SequenceExpression':
+        return node.expressions.every((part) => this.#operand(part));
+      case 'MemberExpression':
+        return this.#member(node, isNamed);
+      case 'ChainExpression':
+        return this.#chain(node.expression, isNamed);
+      case 'CallExpression':
+        return this.#call(node);
+      case 'NewExpression':
+        return this.#new(node);
+      default:
+        return false;
+    }
+  }
+
+  #conditionally(plan: () => boolean): boolean {
+    const before = this.#isConditional;
+    this.#isConditional = true;
+    const result = plan();
+    this.#isConditional = before;
+    return result;
+  }
+
+  #element(node: Node): boolean {
+    return node.type === 'SpreadElement' ? this.#iterated(node.argument) : this.#operand(node);
+  }
+
+  /** `...x` where x is iterated: a message names it. */
+  #iterated(node: Node): boolean {
+    const ok = node.type === 'Identifier' && node.name === 'arguments' ? this.#operand(node) : this.#keep(node, true);
+    this.#hasEffects = true;
+    this.#runsCode = true;
+    return ok;
+  }
+
+  #property(property: Node): boolean {
+    if (property.type === 'SpreadElement') {
+      const ok = this.#operand(property.argument);
+      this.#hasEffects = true;
+      return ok;
+    }
+    if (property.type !== 'Property' || property.kind !== 'init' || property.method || isAnonymousDefinition(property.value)) return false;
+    if (property.computed && property.key.type !== 'Literal') {
+      if (!this.#operand(property.key)) return false;
+      if (!isPrimitive(property.key)) this.#hasEffects = true;
+    }
+    if (!property.shorthand) return this.#operand(property.value);
+    const holeCount = this.#holes.length;
+    if (property.value.type !== 'Identifier' || property.value.name === '__proto__' || !this.#identifier(property.value, false)) return false;
+    const hole = this.#holes[holeCount];
+    if (hole !== undefined) this.#holes[holeCount] = { ...hole, text: `${property.value.name}:${hole.text}` };
+    return true;
+  }
+
+  #unary(node: Node & { readonly type: 'UnaryExpression' }): boolean {
+    if (node.operator === 'delete') return false;
+    const { argument } = node;
+    if (node.operator === 'typeof' && argument.type === 'Identifier') return this.#identifier(argument, false, true);
+    if (!this.#operand(argument)) return false;
+    if (node.operator !== '!' && node.operator !== 'typeof' && node.operator !== 'void' && !isPrimitive(argument)) this.#hasEffects = true;
+    return true;
+  }
+
+  #binary(node: Node & { readonly type: 'BinaryExpression' }): boolean {
+    if (node.left.type === 'PrivateIdentifier') return false;
+    const named = node.operator === 'in' || node.operator === 'instanceof';
+    if (named) {
+      if (!this.#keep(node.left, true) || !this.#keep(node.right, true)) return false;
+    } else if (!this.#operand(node.left) || !this.#operand(node.right)) return false;
+    if (node.operator === '===' || node.operator === '!==') return true;
+    if (named || !isPrimitive(node.left) || !isPrimitive(node.right)) this.#hasEffects = true;
+    return true;
+  }
+
+  #member(node: MemberExpression, isNamed: boolean): boolean {
+    if (!this.#memberObject(node, isNamed)) return false;
+    if (node.optional) this.#isConditional = true;
+    if (node.computed && !(isNamed ? this.#keep(node.property, true) : this.#operand(node.property))) return false;
+    if (!this.#environment.allocations.isStableMember(node)) this.#hasEffects = true;
+    return true;
+  }
+
+  #memberObject(node: MemberExpression, isNamed: boolean): boolean {
+    const { object } = node;
+    if (object.type === 'Super' || node.property.type === 'PrivateIdentifier') return false;
+    if (isNamed && this.#environment.allocations.isPrivateContainer(object)) {
+      return !this.#hasEffects && !this.#isConditional && this.#handOver(object, true);
+    }
+    return isNamed ? this.#keep(object, true) : this.#operand(object);
+  }
+
+  /** What stands behind `?.` may not be evaluated at all. */
+  #chain(node: Node, isNamed: boolean): boolean {
+    const before = this.#isConditional;
+    const ok = this.#keep(node, isNamed);
+    this.#isConditional = before;
+    return ok;
+  }
+
+  #call(node: CallExpression): boolean {
+    const { callee } = node;
+    if (callee.type === 'Super' || (callee.type === 'Identifier' && callee.name === 'eval')) return false;
+    if (!this.#keepCallee(callee)) return false;
+    if (node.optional) this.#isConditional = true;
+    return this.#callArguments(node.arguments);
+  }
+
+  #keepCallee(callee: Node): boolean {
+    if (callee.type !== 'MemberExpression') return this.#keep(callee, true);
+    const ok = this.#memberObject(callee, true);
+    if (!ok) return false;
+    if (callee.optional) this.#isConditional = true;
+    if (callee.computed && !this.#keep(callee.property, true)) return false;
+    if (!this.#environment.allocations.isStableMember(callee)) this.#hasEffects = true;
+    return true;
+  }
+
+  #new(node: NewExpression): boolean {
+    return this.#keepCallee(node.callee) && this.#callArguments(node.arguments);
+  }
+
+  #callArguments(parts: readonly Node[]): boolean {
+    if (!parts.every((part) => this.#element(part))) return false;
+    this.#hasEffects = true;
+    this.#runsCode = true;
+    return true;
+  }
+}
+
+/** Its value is a primitive whatever its parts are, so turning it into a string or a number runs no code. */
+function isPrimitive(node: Node): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return node.regex === undefined;
+    case 'TemplateLiteral':
+    case 'UpdateExpression':
+      return true;
+    case 'UnaryExpression':
+      return node.operator !== 'delete';
+    case 'BinaryExpression':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Operators and properties: keeping them in the marker saves handing over numbers that would have to be boxed. */
+function isCheap(node: Node): boolean {
+  switch (node.type) {
+    case 'MemberExpression':
+      return isCheapOperand(node.object) && (!node.computed || isCheapOperand(node.property));
+    case 'BinaryExpression':
+      return isCheapOperand(node.left) && isCheapOperand(node.right);
+    case 'UnaryExpression':
+      return isCheapOperand(node.argument);
+    case 'LogicalExpression':
+      return isCheapOperand(node.left) && isCheapOperand(node.right);
+    case 'ConditionalExpression':
+      return isCheapOperand(node.test) && isCheapOperand(node.consequent) && isCheapOperand(node.alternate);
+    default:
+      return false;
+  }
+}
+
+function isCheapOperand(node: Node): boolean {
+  return node.type === 'Identifier' || node.type === 'ThisExpression' || (node.type === 'Literal' && node.regex === undefined) || isCheap(node);
+}
+
+/** Whether something in it, outside of functions, calls what may be the program's own. */
+function callsOwnCode(node: Node, environment: HoistEnvironment): boolean {
+  switch (node.type) {
+    case 'CallExpression':
+      if (environment.allocations.kindOf(node) === undefined && !isStableCall(node, environment)) return true;
+      return (node.callee.type === 'MemberExpression' && callsOwnCode(node.callee.object, environment)) || node.arguments.some((part) => callsOwnCode(part, environment));
+    case 'NewExpression':
+      return node.arguments.some((part) => callsOwnCode(part, environment));
+    case 'ArrayExpression':
+      return node.elements.some((part) => part !== null && callsOwnCode(part, environment));
+    case 'ObjectExpression':
+      return node.properties.some((part) => callsOwnCode(part.type === 'Property' ? part.value : part.argument, environment));
+    case 'SpreadElement':
+    case 'UnaryExpression':
+    case 'AwaitExpression':
+      return callsOwnCode(node.argument, environment);
+    case 'TemplateLiteral':
+      return node.expressions.some((part) => callsOwnCode(part, environment));
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+    case 'AssignmentExpression':
+      return callsOwnCode(node.left, environment) || callsOwnCode(node.right, environment);
+    case 'ConditionalExpression':
+      return [node.test, node.consequent, node.alternate].some((part) => callsOwnCode(part, environment));
+    case 'ChainExpression':
+      return callsOwnCode(node.expression, environment);
+    default:
+      return false;
+  }
+}
+
+function isStableCall(node: CallExpression, environment: HoistEnvironment): boolean {
+  return node.callee.type === 'MemberExpression' && environment.allocations.isStableMember(node.callee);
+}
+

@@ -1,0 +1,21 @@
+/** Why a file was not instrumented. The caller runs the file as it is. */
+
+export type InstrumentErrorCode =
+  /** The text does not parse; the runtime will say so itself. */
+  | 'syntax'
+  | 'tooLarge'
+  /** The text uses names that the instrumentation keeps for itself. */
+  | 'reservedNames'
+  /** So deeply nested that it can't be walked. */
+  | 'tooDeep';
+
+/** `message` is a whole sentence for the profile's notes; it does not name the file. */
+export class InstrumentError extends Error {
+  readonly code: InstrumentErrorCode;
+
+  constructor(code: InstrumentErrorCode, message: string) {
+    super(message);
+    this.name = 'InstrumentError';
+    this.code = code;
+  }
+}

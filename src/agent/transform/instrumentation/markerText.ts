@@ -1,0 +1,57 @@
+/**
+ * The text of a marker: a function that runs one allocating expression, so that V8's sampler, which knows functions only, names its line.
+ *
+ *     function $ml$7(a,b){padding if(++$ml_n[7]<$ml_t[7]&&$ml_f[0]===0)return[a,b];$ml_i(7);let $ml$r;try{return $ml$r=[a,b]}finally{$ml_o(7,$ml$r)}}
+ *
+ * Markers are declarations behind the file's last line: hoisted, so they are there when an import cycle calls in early, and no line moves.
+ */
+
+import type { MarkerPiece } from './edits.ts';
+
+/**
+ * Never runs, for `$ml_z` is undefined for good, which optimised code knows. Its bytecode alone is longer than the 460 bytes up to which V8
+ * inlines (--max-inlined-bytecode-size, --max-maglev-inlined-bytecode-size): an inlined marker is no function any more, and its line lost.
+ */
+export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g,h,i,j]=$ml_z}';
+
+/** Every name that the rewriting brings in starts with one of these. */
+export const reservedPrefixes: readonly string[] = ['$ml_', '$ml$'];
+
+export interface MarkerOptions {
+  readonly id: number;
+  readonly parameters: readonly string[];
+  /** Written only where the function around is strict and the file is not. */
+  readonly needsStrictDirective: boolean;
+  /** Source text of the collection that may grow, as far as it can be named without running anything. */
+  readonly receiver?: string;
+  /** Start of the expression: what is not source text maps to it. */
+  readonly origin: number;
+  readonly expression: readonly MarkerPiece[];
+}
+
+export function markerName(id: number): string {
+  return `$ml$${id}`;
+}
+
+/** Starts on a line of its own. */
+export function markerPieces(options: MarkerOptions): MarkerPiece[] {
+  const { id, origin, expression } = options;
+  const directive = options.needsStrictDirective ? "'use strict';" : '';
+  const receiver = options.receiver === undefined ? '' : `,${options.receiver}`;
+  const text = (value: string): MarkerPiece => ({ text: value, origin });
+  return [
+    text(
+      `\nfunction ${markerName(id)}(${options.parameters.join(',')}){${directive}${markerPadding}` +
+        `if(++$ml_n[${id}]<$ml_t[${id}]&&$ml_f[0]===0)return `,
+    ),
+    ...expression,
+    text(`;$ml_i(${id}${receiver});let $ml$r;try{return $ml$r=`),
+    ...expression,
+    text(`}finally{$ml_o(${id},$ml$r)}}`),
+  ];
+}
+
+/** Counts one execution of a block. */
+export function counterText(counter: number): string {
+  return `$ml_c[${counter}]++`;
+}

@@ -1,0 +1,141 @@
+/** Collects what the walk over a file finds: the edits, the markers, and the lists for the engine. */
+
+import type {
+  CallSiteInfo,
+  FunctionInfo,
+  ResidualInfo,
+  SiteInfo,
+  SiteKind,
+  StatementInfo,
+} from '../../../protocol/instrumentation.ts';
+import type { Edit, MarkerPiece } from './edits.ts';
+import type { FunctionFrame } from './scopes.ts';
+import type { SourceLines } from './sourceLines.ts';
+import type { Node } from './syntax.ts';
+
+/** What is known of the place at which the walk is. */
+export interface Context {
+  readonly functionIndex: number;
+  /** Counts how often this place is reached. */
+  readonly counter: number;
+  readonly isStrict: boolean;
+  readonly frame: FunctionFrame;
+  /** Start of the innermost block: functions declared in it can be called from there on. */
+  readonly blockStart: number;
+  /** From this offset on `this` has a value. */
+  readonly thisFrom: number;
+  /** No expression may be moved here. */
+  readonly isUnmoved: boolean;
+}
+
+interface FunctionEntry extends Omit<FunctionInfo, 'rewrittenLine0' | 'rewrittenColumn0'> {
+  /** Where V8 says the function starts. */
+  readonly startOffset: number;
+}
+
+/** What a closure takes: V8's JSFunction with its feedback cell. */
+const closureBytes = 64;
+
+export class Recording {
+  readonly edits: Edit[] = [];
+  readonly markers: MarkerPiece[][] = [];
+  readonly sites: SiteInfo[] = [];
+  readonly functions: FunctionEntry[] = [];
+  readonly residuals: ResidualInfo[] = [];
+  readonly statements: StatementInfo[] = [];
+  readonly callSites: CallSiteInfo[] = [];
+  readonly #lineOfOffset: (offset: number) => number | undefined;
+  readonly #linesWithStatement = new Set<number>();
+  readonly #firstSiteId: number;
+  readonly #firstCounterId: number;
+  #counterCount = 0;
+  readonly lines: SourceLines;
+
+  /** @param lineOfOffset line from 1 in the file that the person wrote; undefined for text that stands for nothing in it. */
+  constructor(lines: SourceLines, lineOfOffset: (offset: number) => number | undefined, firstSiteId: number, firstCounterId: number) {
+    this.lines = lines;
+    this.#lineOfOffset = lineOfOffset;
+    this.#firstSiteId = firstSiteId;
+    this.#firstCounterId = firstCounterId;
+  }
+
+  get counterCount(): number {
+    return this.#counterCount;
+  }
+
+  get nextSiteId(): number {
+    return this.#firstSiteId + this.sites.length;
+  }
+
+  newCounter(): number {
+    this.#counterCount += 1;
+    return this.#firstCounterId + this.#counterCount - 1;
+  }
+
+  lineOf(offset: number): number | undefined {
+    return this.#lineOfOffset(offset);
+  }
+
+  isOnLineOf(inner: Node, outer: Node): boolean {
+    return this.lineOf(inner.start) === this.lineOf(outer.start);
+  }
+
+  insert(at: number, text: string): void {
+    this.edits.push({ kind: 'insert', start: at, end: at, text });
+  }
+
+  /** Call it before the edits within are made. */
+  wrap(start: number, end: number, before: string, after: string): void {
+    this.edits.push({ kind: 'wrap', start, end, before, after });
+  }
+
+  addSite(node: Node, kind: SiteKind, context: Context): number {
+    const id = this.nextSiteId;
+    const line = this.lineOf(node.start) ?? 1;
+    this.sites.push({
+      id,
+      kind,
+      line,
+      endLine: Math.max(line, this.lineOf(node.end - 1) ?? line),
+      functionIndex: context.functionIndex,
+      counter: context.counter,
+    });
+    return id;
+  }
+
+  markAwaited(id: number): void {
+    const index = id - this.#firstSiteId;
+    const site = this.sites[index];
+    if (site !== undefined) this.sites[index] = { ...site, awaited: true };
+  }
+
+  addFunction(node: Node, startOffset: number, name: string, parentIndex: number): { index: number; counter: number } {
+    const parentLine = this.functions[parentIndex]?.line ?? 1;
+    const line = this.lineOf(node.start) ?? parentLine;
+    const counter = this.newCounter();
+    const endLine = Math.max(line, this.lineOf(Math.max(node.start, node.end - 1)) ?? line);
+    this.functions.push({ name, line, endLine, counter, startOffset });
+    return { index: this.functions.length - 1, counter };
+  }
+
+  /** An allocation that stays where it is. */
+  addResidual(node: Node, context: Context, isClosure = false): void {
+    const line = this.lineOf(node.start);
+    if (line === undefined) return;
+    const place = { line, functionIndex: context.functionIndex, counter: context.counter };
+    this.residuals.push(isClosure ? { ...place, fixedBytes: closureBytes } : place);
+  }
+
+  /** Only the first on a line counts. */
+  addStatement(node: Node, context: Context): void {
+    const line = this.lineOf(node.start);
+    if (line === undefined || this.#linesWithStatement.has(line)) return;
+    this.#linesWithStatement.add(line);
+    this.statements.push({ line, functionIndex: context.functionIndex, counter: context.counter });
+  }
+
+  addCallSite(offset: number, callee: string, context: Context): void {
+    const line = this.lineOf(offset);
+    if (line !== undefined) this.callSites.push({ line, functionIndex: context.functionIndex, callee });
+  }
+}

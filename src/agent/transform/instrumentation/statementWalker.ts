@@ -1,0 +1,358 @@
+/**
+ * Walks over statements, functions and classes, and puts in the counters that say how often each statement ran.
+ *
+ * A counter stands where control can arrive from elsewhere or may not have arrived: at the start of functions, branches, loop bodies, cases
+ * and handlers, and behind every statement that may not come to its end (one that jumps, calls, awaits or yields).
+ */
+
+import { findPunctuator, endOfDirectives, isAnonymousDefinition, isStrictBody, propertyName } from './syntax.ts';
+import type { FunctionNode, Node, Program } from './syntax.ts';
+import { exportFormOf } from './exportForms.ts';
+import type { ExportForm } from './exportForms.ts';
+import { ExpressionWalker, nameOfTarget, positionUnder, unmoved } from './expressionWalker.ts';
+import type { DefinitionWalker, FileFacts } from './expressionWalker.ts';
+import { counterText } from './markerText.ts';
+import type { Context, Recording } from './recording.ts';
+
+type ClassNode = Node & { readonly type: 'ClassExpression' | 'ClassDeclaration' };
+
+const neverAssigned = Number.POSITIVE_INFINITY;
+
+export class StatementWalker implements DefinitionWalker {
+  readonly #facts: FileFacts;
+  readonly #recording: Recording;
+  readonly #expressions: ExpressionWalker;
+  readonly #isCommonJs: boolean;
+  readonly #containers: Set<string>;
+
+  /** @param containers gets the names of private fields that start as arrays, maps or sets. */
+  constructor(facts: FileFacts, recording: Recording, isCommonJs: boolean, containers: Set<string>) {
+    this.#facts = facts;
+    this.#recording = recording;
+    this.#isCommonJs = isCommonJs;
+    this.#containers = containers;
+    this.#expressions = new ExpressionWalker(facts, recording, this);
+  }
+
+  walkProgram(program: Program): void {
+    const recording = this.#recording;
+    const { counter } = recording.addFunction(program, 0, '', 0);
+    const context: Context = {
+      functionIndex: 0,
+      counter,
+      isStrict: this.#facts.isStrict,
+      frame: { node: program, parent: undefined, callableFrom: 0 },
+      blockStart: 0,
+      thisFrom: 0,
+      isUnmoved: false,
+    };
+    const [first] = program.body;
+    if (first === undefined) return;
+    this.#insertEntry(program.body, first.start, counter);
+    this.#walkList(program.body, context);
+  }
+
+  /** Behind the directives, which must stay first. */
+  #insertEntry(body: readonly Node[], start: number, counter: number): void {
+    const directivesEnd = endOfDirectives(body);
+    if (directivesEnd === undefined) this.#recording.insert(start, `${counterText(counter)};`);
+    else this.#insertBehind(directivesEnd, counter);
+  }
+
+  #insertBehind(end: number, counter: number): void {
+    const separator = this.#facts.source[end - 1] === ';' ? '' : ';';
+    this.#recording.insert(end, `${separator}${counterText(counter)};`);
+  }
+
+  #walkList(body: readonly Node[], context: Context): boolean {
+    let current = context;
+    let anyJumps = false;
+    const lastCounted = body.findLastIndex(isCounted);
+    for (const [index, statement] of body.entries()) {
+      const jumps = this.#walkStatement(statement, current);
+      if (!jumps) continue;
+      anyJumps = true;
+      if (index >= lastCounted) continue;
+      const counter = this.#recording.newCounter();
+      this.#insertBehind(statement.end, counter);
+      current = { ...current, counter };
+    }
+    return anyJumps;
+  }
+
+  /** @returns whether control may not come to its end. */
+  #walkStatement(node: Node, context: Context): boolean {
+    const form = this.#isCommonJs ? exportFormOf(node, this.#facts.source) : undefined;
+    if (isCounted(node) && node.type !== 'BlockStatement') this.#recording.addStatement(node, context);
+    if (form !== undefined) return this.#walkExportForm(node, form, context);
+    const expressions = this.#expressions;
+    switch (node.type) {
+      case 'ExpressionStatement':
+        return expressions.walkStore(node.expression, context) ?? expressions.walk(node.expression, context);
+      case 'VariableDeclaration':
+        return this.#walkDeclaration(node, context);
+      case 'FunctionDeclaration':
+        this.#recording.addResidual(node, context, true);
+        this.walkFunction(node, context, node.id?.name ?? 'default');
+        return false;
+      case 'ClassDeclaration':
+        return this.walkClass(node, context, node.id?.name ?? 'default');
+      case 'BlockStatement':
+        return this.#walkList(node.body, { ...context, blockStart: node.start });
+      case 'ReturnStatement':
+        if (node.argument !== null && node.argument !== undefined) expressions.walk(node.argument, context);
+        return true;
+      case 'ThrowStatement':
+        // The uncaught error's excerpt shows this line.
+        expressions.walk(node.argument, unmoved(context));
+        return true;
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        return true;
+      case 'IfStatement': {
+        let jumps = expressions.walk(node.test, context);
+        jumps = this.#walkBranch(node.consequent, context) || jumps;
+        if (node.alternate !== null && node.alternate !== undefined) jumps = this.#walkBranch(node.alternate, context) || jumps;
+        return jumps;
+      }
+      case 'LabeledStatement':
+        return this.#walkStatement(node.body, context);
+      case 'SwitchStatement':
+        return this.#walkSwitch(node, context);
+      case 'TryStatement':
+        return this.#walkTry(node, context);
+      case 'WithStatement':
+        // Every name in its body, ours too, is looked up in the object first.
+        expressions.walk(node.object, context);
+        return true;
+      case 'ExportNamedDeclaration':
+        return node.declaration !== null && node.declaration !== undefined && this.#walkStatement(node.declaration, context);
+      case 'ExportDefaultDeclaration': {
+        const { declaration } = node;
+        if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') return this.#walkStatement(declaration, context);
+        return expressions.walk(declaration, context, 'value', 'default');
+      }
+      default:
+        return this.#walkLoop(node, context);
+    }
+  }
+
+  #walkExportForm(node: Node, form: ExportForm, context: Context): boolean {
+    if (form === 'unmoved' && node.type === 'ExpressionStatement') this.#expressions.walk(node.expression, unmoved(context));
+    return true;
+  }
+
+  #walkDeclaration(node: Node & { readonly type: 'VariableDeclaration' }, context: Context): boolean {
+    let jumps = false;
+    for (const declarator of node.declarations) {
+      if (this.#expressions.walkPattern(declarator.id, context)) jumps = true;
+      const { init, id } = declarator;
+      if (init !== null && init !== undefined && this.#expressions.walk(init, context, positionUnder(id), nameOfTarget(id))) jumps = true;
+    }
+    return jumps;
+  }
+
+  #walkLoop(node: Node, context: Context): boolean {
+    const expressions = this.#expressions;
+    switch (node.type) {
+      case 'ForStatement': {
+        const inner = { ...context, blockStart: node.start };
+        let jumps = false;
+        const { init } = node;
+        if (init !== null && init !== undefined) {
+          jumps = init.type === 'VariableDeclaration' ? this.#walkDeclaration(init, inner) : expressions.walk(init, inner);
+        }
+        for (const part of [node.test, node.update]) if (part !== null && part !== undefined && expressions.walk(part, inner)) jumps = true;
+        return this.#walkBranch(node.body, inner) || jumps;
+      }
+      case 'ForInStatement':
+      case 'ForOfStatement': {
+        const inner = { ...context, blockStart: node.start };
+        const { left } = node;
+        const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
+        if (target !== undefined) expressions.walkPattern(target, inner);
+        expressions.walk(node.right, inner, node.type === 'ForOfStatement' ? 'iterated' : 'value');
+        this.#walkBranch(node.body, inner);
+        // Its iterator's code runs between the turns.
+        return true;
+      }
+      case 'WhileStatement': {
+        const jumps = expressions.walk(node.test, context);
+        return this.#walkBranch(node.body, context) || jumps;
+      }
+      case 'DoWhileStatement': {
+        const jumps = this.#walkBranch(node.body, context);
+        return expressions.walk(node.test, context) || jumps;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** A body that runs other than once for each time that the statement around it does. */
+  #walkBranch(node: Node, context: Context): boolean {
+    if (node.type === 'EmptyStatement') return false;
+    // `if (x) function f() {}` means something else in braces.
+    if (node.type === 'FunctionDeclaration') return this.#walkStatement(node, context);
+    const counter = this.#recording.newCounter();
+    const inner = { ...context, counter };
+    if (node.type === 'BlockStatement') {
+      this.#recording.insert(node.start + 1, `${counterText(counter)};`);
+      return this.#walkStatement(node, inner);
+    }
+    this.#recording.wrap(node.start, node.end, `{${counterText(counter)};`, '}');
+    return this.#walkStatement(node, inner);
+  }
+
+  #walkSwitch(node: Node & { readonly type: 'SwitchStatement' }, context: Context): boolean {
+    this.#expressions.walk(node.discriminant, context);
+    const inner = { ...context, blockStart: node.start };
+    for (const branch of node.cases) {
+      if (branch.test !== null && branch.test !== undefined) this.#expressions.walk(branch.test, inner);
+      const [first] = branch.consequent;
+      if (first === undefined) continue;
+      const counter = this.#recording.newCounter();
+      this.#recording.insert(first.start, `${counterText(counter)};`);
+      this.#walkList(branch.consequent, { ...inner, counter });
+    }
+    return true;
+  }
+
+  #walkTry(node: Node & { readonly type: 'TryStatement' }, context: Context): boolean {
+    this.#walkStatement(node.block, context);
+    const { handler, finalizer } = node;
+    if (handler !== null && handler !== undefined) {
+      if (handler.param !== null && handler.param !== undefined) this.#expressions.walkPattern(handler.param, context);
+      this.#walkBranch(handler.body, context);
+    }
+    if (finalizer !== null && finalizer !== undefined) this.#walkBranch(finalizer, context);
+    return true;
+  }
+
+  walkFunction(node: FunctionNode, context: Context, name: string, thisFrom = 0): void {
+    const { source } = this.#facts;
+    const recording = this.#recording;
+    const isArrow = node.type === 'ArrowFunctionExpression';
+    const startOffset = isArrow ? node.start : findPunctuator(source, '(', node.id?.end ?? node.start);
+    const { index, counter } = recording.addFunction(node, startOffset, node.id?.name ?? name, context.functionIndex);
+    const { body } = node;
+    const inner: Context = {
+      functionIndex: index,
+      counter,
+      isStrict: context.isStrict || (body.type === 'BlockStatement' && isStrictBody(body.body)),
+      frame: {
+        node,
+        parent: context.frame,
+        callableFrom: node.type === 'FunctionDeclaration' ? context.blockStart : node.start,
+      },
+      blockStart: body.start,
+      thisFrom: isArrow ? context.thisFrom : thisFrom,
+      isUnmoved: false,
+    };
+    this.#walkParameters(node, inner);
+    if (body.type === 'BlockStatement') {
+      this.#insertEntry(body.body, body.start + 1, counter);
+      this.#walkList(body.body, inner);
+    } else {
+      recording.wrap(body.start, body.end, `(${counterText(counter)},`, ')');
+      recording.addStatement(body, inner);
+      this.#expressions.walk(body, inner);
+    }
+  }
+
+  #walkParameters(node: FunctionNode, context: Context): void {
+    for (const parameter of node.params) this.#expressions.walkPattern(parameter, context);
+  }
+
+  walkClass(node: ClassNode, context: Context, name: string): boolean {
+    this.#recording.addResidual(node, context);
+    const className = node.id?.name ?? name;
+    const inner: Context = { ...context, isStrict: true };
+    let canThrow = false;
+    if (node.superClass !== null && node.superClass !== undefined) {
+      this.#expressions.walk(node.superClass, unmoved(inner));
+      canThrow = true;
+    }
+    for (const element of node.body.body) this.#collectContainer(element);
+    for (const element of node.body.body) {
+      if (element.type === 'StaticBlock') this.#walkStaticBlock(element, inner);
+      else {
+        if (element.computed && this.#expressions.walk(element.key, unmoved(inner))) canThrow = true;
+        if (element.type === 'PropertyDefinition') this.#walkField(element, inner);
+        else this.#walkMethod(element, node, inner, className);
+      }
+      if (element.type !== 'MethodDefinition') canThrow = true;
+    }
+    return canThrow;
+  }
+
+  #collectContainer(element: Node): void {
+    if (element.type !== 'PropertyDefinition' || element.key.type !== 'PrivateIdentifier') return;
+    const { value } = element;
+    const isContainer =
+      value?.type === 'ArrayExpression' ||
+      (value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^(?:Array|Map|Set)$/.test(value.callee.name));
+    if (isContainer) this.#containers.add(element.key.name);
+  }
+
+  #walkMethod(element: Node & { readonly type: 'MethodDefinition' }, owner: ClassNode, context: Context, className: string): void {
+    const isDerivedConstructor = element.kind === 'constructor' && owner.superClass !== null && owner.superClass !== undefined;
+    const method = element.value;
+    const name = element.kind === 'constructor' ? className : methodName(element);
+    // `this` has no value until the constructor above has run.
+    const superEnd = isDerivedConstructor ? (method.body.body.find(isSuperCall)?.end ?? neverAssigned) : 0;
+    this.walkFunction(method, context, name, superEnd);
+  }
+
+  #walkStaticBlock(element: Node & { readonly type: 'StaticBlock' }, context: Context): void {
+    const open = findPunctuator(this.#facts.source, '{', element.start);
+    const { index, counter } = this.#recording.addFunction(element, element.start, '', context.functionIndex);
+    this.#recording.insert(open + 1, `${counterText(counter)};`);
+    this.#walkList(element.body, {
+      functionIndex: index,
+      counter,
+      isStrict: true,
+      frame: { node: element, parent: context.frame, callableFrom: element.start },
+      blockStart: open,
+      thisFrom: 0,
+      isUnmoved: false,
+    });
+  }
+
+  #walkField(element: Node & { readonly type: 'PropertyDefinition' }, context: Context): void {
+    const { value } = element;
+    if (value === null || value === undefined) return;
+    const inner: Context = {
+      ...context,
+      counter: this.#recording.newCounter(),
+      frame: { node: element, parent: context.frame, callableFrom: element.start },
+      thisFrom: 0,
+      isUnmoved: false,
+    };
+    const name = element.key.type === 'PrivateIdentifier' ? `#${element.key.name}` : (propertyName(element.key, element.computed) ?? '');
+    // The field names it: nothing may stand in between. Its counter stays at 0 then, so nothing is booked under it.
+    if (isAnonymousDefinition(value)) {
+      this.#expressions.walk(value, { ...inner, counter: context.counter }, 'value', name);
+      return;
+    }
+    this.#recording.addStatement(element, inner);
+    this.#recording.wrap(value.start, value.end, `(${counterText(inner.counter)},`, ')');
+    this.#expressions.walk(value, inner, 'value', name);
+  }
+}
+
+/** Whether it is a statement that a person would say ran. */
+function isCounted(node: Node): boolean {
+  return node.type !== 'FunctionDeclaration' && node.type !== 'EmptyStatement' && node.type !== 'ImportDeclaration';
+}
+
+function isSuperCall(statement: Node): boolean {
+  return (
+    statement.type === 'ExpressionStatement' && statement.expression.type === 'CallExpression' && statement.expression.callee.type === 'Super'
+  );
+}
+
+function methodName(element: Node & { readonly type: 'MethodDefinition' }): string {
+  const name = element.key.type === 'PrivateIdentifier' ? `#${element.key.name}` : (propertyName(element.key, element.computed) ?? '');
+  return element.kind === 'get' || element.kind === 'set' ? `${element.kind} ${name}` : name;
+}
