@@ -9,6 +9,7 @@ import type { ExitInfo, MemoryProfile } from '../../core/profile.ts';
 import { agentEnvironmentVariable } from '../../protocol/agentMessages.ts';
 import { checkProgramFile } from '../checkProgramFile.ts';
 import type { Engine, ProfileOptions, ProfileRequest, ProgramExit, RunningProgram } from '../engine.ts';
+import { mapToOriginals } from '../mapToOriginals.ts';
 import { openAgentPipe } from './agentPipe.ts';
 import type { AgentPipe } from './agentPipe.ts';
 import { findNodeRuntime } from './nodeRuntime.ts';
@@ -69,7 +70,13 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
     },
   });
   const startedAt = new Date();
-  const frame = (exit: ExitInfo): ProfileFrame => ({ request: given, executable: runtime.executable, version: runtime.version, exit, startedAt });
+  const frame = (exit: ExitInfo): ProfileFrame => ({
+    request: given,
+    executable: runtime.executable,
+    version: runtime.version,
+    exit,
+    startedAt,
+  });
   let updates: NodeJS.Timeout | undefined;
   try {
     const program = await options.launch(launchCommand(agentDirectory, request, runtime, pipe));
@@ -87,7 +94,7 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
     const exit = await program.exited;
     options.stop?.removeEventListener('abort', stop);
     if (pipe.connected) await Promise.race([pipe.closed, delay(pipeDrainMs)]);
-    return finish(recording, exit, { stopped, problem, frame, request });
+    return await mapToOriginals(finish(recording, exit, { stopped, problem, frame, request }));
   } finally {
     clearInterval(updates);
     pipe.dispose();
@@ -106,7 +113,12 @@ function userFolder(request: ProfileRequest): string {
   return relative.startsWith('..') || path.isAbsolute(relative) ? path.dirname(request.file) : folder;
 }
 
-function launchCommand(agentDirectory: string, request: ProfileRequest, runtime: NodeRuntime, pipe: AgentPipe): Parameters<ProfileOptions['launch']>[0] {
+function launchCommand(
+  agentDirectory: string,
+  request: ProfileRequest,
+  runtime: NodeRuntime,
+  pipe: AgentPipe,
+): Parameters<ProfileOptions['launch']>[0] {
   return {
     executable: runtime.executable,
     args: ['--require', path.join(agentDirectory, 'agent.cjs'), ...(request.runtimeArgs ?? []), request.file, ...request.args],
@@ -167,12 +179,17 @@ function finish(recording: Recording, exit: ProgramExit, ending: Ending): Memory
     );
   }
   const error = recording.end?.error ?? signalError(exit, ending.stopped);
-  return buildProfile(recording, ending.frame({ code: exit.code, signal: exit.signal, stopped: ending.stopped, ...(error === undefined ? {} : { error }) }));
+  return buildProfile(
+    recording,
+    ending.frame({ code: exit.code, signal: exit.signal, stopped: ending.stopped, ...(error === undefined ? {} : { error }) }),
+  );
 }
 
 function signalError(exit: ProgramExit, stopped: boolean): string | undefined {
   if (exit.signal === null || stopped) return undefined;
-  return exit.signal === 'SIGABRT' ? 'The process aborted (SIGABRT), as Node does when it runs out of memory.' : `The process was ended by ${exit.signal}.`;
+  return exit.signal === 'SIGABRT'
+    ? 'The process aborted (SIGABRT), as Node does when it runs out of memory.'
+    : `The process was ended by ${exit.signal}.`;
 }
 
 function delay(ms: number): Promise<void> {
