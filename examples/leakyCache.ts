@@ -1,7 +1,9 @@
-// A cache without a bound, in TypeScript with enums, parameter properties and a namespace (so it can't be run by stripping types alone).
+// A cache without a bound, in TypeScript that stripping types alone can
+// not run: an enum, a namespace, parameter properties.
 //
-// What to see: the line in `remember` is alive at the end with about 20 MiB, because nothing ever takes an entry out; the same work with
-// a bounded cache allocates as much and keeps hardly anything.
+// The line that makes the pages is alive at the end with nearly 20 MiB:
+// one of the two caches never drops an entry. The other one allocates
+// just as much and keeps hardly anything.
 
 enum Kind {
   Unbounded = 'unbounded',
@@ -15,7 +17,8 @@ interface Page {
 
 namespace Render {
   export function page(url: string): Page {
-    return { url, words: Array.from({ length: 100 }, (_, i) => url.length * i) };
+    const words = Array.from({ length: 100 }, (_, i) => url.length * i);
+    return { url, words };
   }
 }
 
@@ -46,11 +49,14 @@ class PageCache {
   }
 }
 
-const caches = [new PageCache(Kind.Unbounded, Infinity), new PageCache(Kind.Bounded, 100)];
-for (const cache of caches) {
-  // Each visitor has an address of their own, so no entry is ever asked for again.
-  for (let visitor = 0; visitor < 20_000; visitor++) cache.get(`/home?visitor=${visitor}`);
+const unbounded = new PageCache(Kind.Unbounded, Infinity);
+const bounded = new PageCache(Kind.Bounded, 100);
+for (const cache of [unbounded, bounded]) {
+  for (let visitor = 0; visitor < 20_000; visitor++) {
+    // Each visitor has an address of their own: no entry is used again.
+    cache.get(`/home?visitor=${visitor}`);
+  }
   console.log(`${cache.kind}: ${cache.entryCount} entries`);
 }
 
-Object.assign(globalThis, { caches });
+Object.assign(globalThis, { unbounded, bounded });
