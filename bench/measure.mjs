@@ -1,0 +1,76 @@
+/**
+ * Runs one program, plainly or under the profiler, and reads what it says of itself.
+ */
+import { run } from '../scripts/processes.mjs';
+import { inProject, projectRoot } from '../scripts/paths.mjs';
+
+const timeoutMs = 120_000;
+
+/**
+ * @typedef {object} Measurement
+ * @property {number} wallMs from the start of the first process to the end of the last
+ * @property {number} [elapsedMs] what the program measured of its own work
+ * @property {number} [firstLineMs] from the start of the program's process to its first line
+ * @property {string} [checksum] what it computed: the profiler must not change it
+ */
+
+/**
+ * @param {string} node the runtime of the program
+ * @param {string} file
+ * @returns {Promise<Measurement>}
+ */
+export function runPlain(node, file) {
+  return measure(node, [file]);
+}
+
+/**
+ * By the built command line, at its default settings.
+ * @param {string} node the runtime of the program and of the command line
+ * @param {string} file
+ * @returns {Promise<Measurement>}
+ */
+export function runProfiled(node, file) {
+  return measure(node, [inProject('dist', 'cli.js'), 'run', '--quiet', '--node', node, file]);
+}
+
+/**
+ * @param {readonly number[]} values not empty
+ * @returns {number}
+ */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/**
+ * @param {string} node
+ * @param {readonly string[]} args
+ * @returns {Promise<Measurement>}
+ */
+async function measure(node, args) {
+  const startedAt = performance.now();
+  const { code, timedOut, output } = await run(node, args, { cwd: projectRoot, timeoutMs, output: 'capture' });
+  const wallMs = performance.now() - startedAt;
+  if (timedOut) throw new Error(`not done after ${timeoutMs / 1000} s`);
+  if (code !== 0) throw new Error(`ended with code ${code}: ${output.trim().slice(-2000)}`);
+  return { wallMs, elapsedMs: figure(output, 'elapsedMs'), firstLineMs: figure(output, 'firstLineMs'), checksum: text(output, 'checksum') };
+}
+
+/**
+ * @param {string} output
+ * @param {string} name
+ */
+function figure(output, name) {
+  const found = text(output, name);
+  return found === undefined ? undefined : Number(found);
+}
+
+/**
+ * @param {string} output
+ * @param {string} name
+ */
+function text(output, name) {
+  return new RegExp(`^${name} (.*)$`, 'm').exec(output)?.[1];
+}
