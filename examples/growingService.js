@@ -28,3 +28,5 @@ const timer = setInterval(() => {
     console.log(`${config.listenerCount('change')} listeners`);
   }
 }, 5);
+
+module.exports = { config };
