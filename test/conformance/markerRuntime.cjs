@@ -1,0 +1,32 @@
+/**
+ * What rewritten text calls, in its plainest form: for tests that ask whether the rewrite changes a program, not what it measures.
+ * Its markers take the quick way and the measured way in turn, so that both copies of each expression run.
+ */
+'use strict';
+
+const siteCount = 1 << 21;
+
+/**
+ * Defines the globals of rewritten text on `target`.
+ * @returns {{ openCount(): number }} how many measured expressions have begun and not ended
+ */
+function defineMarkerGlobals(target) {
+  const thresholds = new Uint32Array(siteCount);
+  // Always quick, always measured, or first quick and then measured.
+  for (let i = 0; i < siteCount; i++) thresholds[i] = i % 3 === 0 ? 0xffffffff : i % 3 === 1 ? 0 : 3;
+  let open = 0;
+  const globals = {
+    $ml_c: new Uint32Array(siteCount),
+    $ml_n: new Uint32Array(siteCount),
+    $ml_t: thresholds,
+    $ml_f: new Uint32Array(1),
+    $ml_i: () => void open++,
+    $ml_o: () => void open--,
+    $ml_a: (_id, value) => value,
+    $ml_z: undefined,
+  };
+  for (const [name, value] of Object.entries(globals)) Object.defineProperty(target, name, { value });
+  return { openCount: () => open };
+}
+
+module.exports = { defineMarkerGlobals };
