@@ -4,7 +4,6 @@
  *
  * The last line is exactly `N passed, N failed`. Built-in modules only, until the packages are installed.
  */
-import * as fs from 'node:fs';
 import { ensureInstalled } from './install.mjs';
 import { inProject } from './paths.mjs';
 import { run } from './processes.mjs';
@@ -27,7 +26,7 @@ async function main(args) {
     console.error(`There is no suite ${unknown.join(', ')}. Suites: ${suites.map(({ name }) => name).join(', ')}`);
     return report({ passed: 0, failed: 1, notCovered: [], problems: [] });
   }
-  const chosen = suites.filter(({ name }) => names.length === 0 || names.includes(name)).filter(exists);
+  const chosen = suites.filter(({ name }) => names.length === 0 || names.includes(name));
   const total = { passed: 0, failed: 0, notCovered: /** @type {string[]} */ ([]), problems: /** @type {string[]} */ ([]) };
   try {
     total.notCovered.push(...(await setUp(chosen.some(({ editor }) => editor))));
@@ -49,13 +48,6 @@ async function main(args) {
     total.problems.push(`set-up: ${error instanceof Error ? error.message : String(error)}`);
   }
   return report(total);
-}
-
-/** @param {import('./suites.mjs').Suite} suite */
-function exists({ script, spec, name }) {
-  const present = fs.existsSync(inProject(script ?? String(spec?.split('*')[0])));
-  if (!present) console.log(`${name}: nothing to run yet`);
-  return present;
 }
 
 /**
