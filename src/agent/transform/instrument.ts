@@ -82,7 +82,9 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const renderer = new Renderer(
       source,
       lines,
-      originalPosition === undefined || tokenStarts === undefined ? undefined : { position: originalPosition, tokenStarts: tokenStarts.take() },
+      originalPosition === undefined || tokenStarts === undefined
+        ? undefined
+        : { position: originalPosition, tokenStarts: tokenStarts.take() },
     );
     renderer.addMain(recording.edits);
     for (const marker of recording.markers) renderer.addPieces(marker);

@@ -61,3 +61,19 @@ export const wrapperNames = words('__dirname __filename exports module require')
 
 /** Modules whose functions read the program's text where they are called: they stay where they are. */
 export const sourceReadingModules = words('assert node:assert assert/strict node:assert/strict');
+
+/** Methods and static methods whose results can be iterated, whatever the arguments are. */
+export const iterableResults = words(`
+  concat entries filter flat flatMap keys map matchAll slice sort splice split subarray toArray toReversed toSorted toSpliced values with
+  Array.from Array.of Object.entries Object.getOwnPropertyNames Object.getOwnPropertySymbols Object.keys Object.values Reflect.ownKeys
+`);
+
+/** Static methods that never give null or undefined. */
+export const objectResults = words(`
+  Array.from Array.of Buffer.alloc Buffer.concat Buffer.from Object.assign Object.create Object.entries Object.fromEntries
+  Object.getOwnPropertyDescriptors Object.getOwnPropertyNames Object.keys Object.values
+`);
+
+export const iterableClasses = words(`
+  Array Float32Array Float64Array Int16Array Int32Array Int8Array Map Set URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray
+`);

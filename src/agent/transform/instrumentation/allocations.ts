@@ -8,6 +8,9 @@ import {
   allocatingMethods,
   allocatingStatics,
   growingMethods,
+  iterableClasses,
+  iterableResults,
+  objectResults,
   runtimeObjects,
   sourceReadingModules,
   stableGlobals,
@@ -29,6 +32,8 @@ export class Allocations {
   readonly #containers: ReadonlySet<string>;
   readonly #origins = new Map<Variable, Origin>();
   readonly #strings = new Map<Variable, boolean>();
+  /** A long chain of calls asks for each of its links again and again. */
+  readonly #callKinds = new Map<Node, SiteKind | undefined>();
 
   /**
    * @param marksRequire whether `require` may be moved into a marker in this file.
@@ -59,8 +64,12 @@ export class Allocations {
         return this.#kindOfAssignment(node);
       case 'ChainExpression':
         return this.kindOf(node.expression);
-      case 'CallExpression':
-        return this.#kindOfCall(node);
+      case 'CallExpression': {
+        if (this.#callKinds.has(node)) return this.#callKinds.get(node);
+        const kind = this.#kindOfCall(node);
+        this.#callKinds.set(node, kind);
+        return kind;
+      }
       default:
         return undefined;
     }
@@ -129,7 +138,44 @@ export class Allocations {
 
   /** Whether reading this member runs no code of the program and can't fail: a method of a global object. */
   isStableMember(node: MemberExpression): boolean {
-    return !node.computed && node.object.type === 'Identifier' && stableGlobals.has(node.object.name) && this.#globalName(node.object) !== undefined;
+    return (
+      !node.computed &&
+      node.object.type === 'Identifier' &&
+      stableGlobals.has(node.object.name) &&
+      this.#globalName(node.object) !== undefined
+    );
+  }
+
+  /** Whether what it gives can be iterated whatever it is given, so that no message can say that it can't. */
+  isIterable(node: Node): boolean {
+    switch (node.type) {
+      case 'ArrayExpression':
+      case 'TemplateLiteral':
+      case 'BinaryExpression':
+      case 'AssignmentExpression':
+        return true;
+      case 'NewExpression':
+        return node.callee.type === 'Identifier' && iterableClasses.has(node.callee.name) && this.#globalName(node.callee) !== undefined;
+      case 'CallExpression':
+        return iterableResults.has(this.#calledName(node));
+      default:
+        return false;
+    }
+  }
+
+  /** Whether it never gives null or undefined. */
+  isObject(node: Node): boolean {
+    if (node.type !== 'CallExpression') return node.type !== 'ChainExpression';
+    return this.requiredSpecifier(node) !== undefined || objectResults.has(this.#calledName(node));
+  }
+
+  /** 'split' for `x.split(…)`, 'Object.keys' for a method of a global object, else ''. */
+  #calledName(node: CallExpression): string {
+    const { callee } = node;
+    if (callee.type !== 'MemberExpression' || callee.object.type === 'Super') return '';
+    const name = propertyName(callee.property, callee.computed) ?? '';
+    const globalName = this.#globalName(callee.object);
+    return globalName === undefined ? name : `${globalName}.${name}`;
   }
 
   /** `this.#items` where the class starts the field as an array, a map or a set. */
@@ -252,7 +298,8 @@ export class Allocations {
     if (!usesModule && (definition.parent.kind !== 'const' || declarator.id.type !== 'Identifier')) return 'other';
     // What a call of a package returned is the package's own, what one of its properties holds may be anything.
     const made = init.type === 'AwaitExpression' ? init.argument : init;
-    if (made.type !== 'CallExpression' && made.type !== 'NewExpression' && made.type !== 'ImportExpression' && !this.#isModuleMember(made)) return 'other';
+    if (made.type !== 'CallExpression' && made.type !== 'NewExpression' && made.type !== 'ImportExpression' && !this.#isModuleMember(made))
+      return 'other';
     return this.#originOf(init, depth);
   }
 
@@ -290,7 +337,9 @@ export class Allocations {
 }
 
 function isObjectCreate(callee: MemberExpression): boolean {
-  return callee.object.type === 'Identifier' && callee.object.name === 'Object' && propertyName(callee.property, callee.computed) === 'create';
+  return (
+    callee.object.type === 'Identifier' && callee.object.name === 'Object' && propertyName(callee.property, callee.computed) === 'create'
+  );
 }
 
 function initialiserOf(variable: Variable): Node | undefined {

@@ -49,11 +49,7 @@ export class Renderer {
   /** Of the source's pieces in the main part: where each starts in the source, and line and column where it went. */
   readonly #placed: number[] = [];
 
-  constructor(
-    source: string,
-    lines: SourceLines,
-    original?: { readonly position: OriginalPosition; readonly tokenStarts: Int32Array },
-  ) {
+  constructor(source: string, lines: SourceLines, original?: { readonly position: OriginalPosition; readonly tokenStarts: Int32Array }) {
     this.#source = source;
     this.#lines = lines;
     this.#originalPosition = original?.position;

@@ -41,7 +41,8 @@ function formOfCall(call: Node & { readonly type: 'CallExpression' }, source: st
     const [target] = call.arguments;
     return target !== undefined && isExportsObject(target) ? 'frozen' : undefined;
   }
-  if (/^Object\.keys\([\w$]+\)\.forEach$/.test(calleeText)) return /\bexports\b/.test(source.slice(call.start, call.end)) ? 'frozen' : undefined;
+  if (/^Object\.keys\([\w$]+\)\.forEach$/.test(calleeText))
+    return /\bexports\b/.test(source.slice(call.start, call.end)) ? 'frozen' : undefined;
   return /(?:^|\.)__export(?:Star)?$/.test(calleeText) ? 'unmoved' : undefined;
 }
 

@@ -1,12 +1,11 @@
 /** Walks over expressions: moves those that allocate into markers, and books what can't be moved. */
 
-import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
+import type { CallExpression, NewExpression } from 'acorn';
 import type { SiteKind } from '../../../protocol/instrumentation.ts';
-import { stableGlobals } from './allocationNames.ts';
 import type { Allocations } from './allocations.ts';
 import type { MarkerPiece } from './edits.ts';
 import { planHoist } from './hoisting.ts';
-import type { HoistPlan } from './hoisting.ts';
+import type { HoistPlan } from './hoistPlan.ts';
 import { markerName, markerPieces } from './markerText.ts';
 import type { Context, Recording } from './recording.ts';
 import type { Scopes } from './scopes.ts';
@@ -56,7 +55,8 @@ export class ExpressionWalker {
 
   /** `a[i] = v` as a statement, where `a` grows by it. @returns undefined where it is none or can't be moved. */
   walkStore(node: Node, context: Context): boolean | undefined {
-    if (node.type !== 'AssignmentExpression' || node.operator !== '=' || node.left.type !== 'MemberExpression' || context.isUnmoved) return undefined;
+    if (node.type !== 'AssignmentExpression' || node.operator !== '=' || node.left.type !== 'MemberExpression' || context.isUnmoved)
+      return undefined;
     if (!this.#facts.allocations.isGrowingStore(node.left)) return undefined;
     const plan = isNumeric(node.right) ? undefined : this.#planOf(node, context);
     if (plan !== undefined) return this.#move(node, 'grow', plan, context);
@@ -66,7 +66,11 @@ export class ExpressionWalker {
 
   #planOf(node: Node, context: Context): HoistPlan | undefined {
     if (this.#recording.lineOf(node.start) === undefined) return undefined;
-    if (node.type === 'AssignmentExpression' && this.#recording.lines.line0At(node.left.start) !== this.#recording.lines.line0At(node.left.end)) return undefined;
+    if (
+      node.type === 'AssignmentExpression' &&
+      this.#recording.lines.line0At(node.left.start) !== this.#recording.lines.line0At(node.left.end)
+    )
+      return undefined;
     const { scopes, allocations } = this.#facts;
     return planHoist(node, {
       scopes,
@@ -85,11 +89,9 @@ export class ExpressionWalker {
       case 'called':
         return false;
       case 'iterated':
-        return node.type !== 'NewExpression' || (node.callee.type === 'Identifier' && stableGlobals.has(node.callee.name));
+        return this.#facts.allocations.isIterable(node);
       case 'destructured':
-        if (node.type !== 'CallExpression') return node.type !== 'ChainExpression';
-        if (this.#facts.allocations.requiredSpecifier(node) !== undefined) return true;
-        return node.callee.type === 'MemberExpression' && isNeverNull(node.callee) && this.#facts.allocations.isStableMember(node.callee);
+        return this.#facts.allocations.isObject(node);
     }
   }
 
@@ -202,11 +204,11 @@ export class ExpressionWalker {
         this.#walkAwait(node, context, position);
         return true;
       case 'YieldExpression':
-        if (node.argument !== null && node.argument !== undefined) this.walk(node.argument, context, node.delegate ? 'iterated' : 'value');
+        if (node.argument) this.walk(node.argument, context, node.delegate ? 'iterated' : 'value');
         return true;
       case 'ImportExpression':
         this.walk(node.source, context);
-        if (node.options !== null && node.options !== undefined) this.walk(node.options, context);
+        if (node.options !== null) this.walk(node.options, context);
         return true;
       default:
         return false;
@@ -362,10 +364,4 @@ function isArithmetic(node: Node, allocations: Allocations): boolean {
     node.callee.object.name === 'Math' &&
     allocations.isStableMember(node.callee)
   );
-}
-
-const neverNullStatics = /^(?:keys|values|entries|fromEntries|getOwnPropertyNames|getOwnPropertyDescriptors|assign|create|from|of|alloc|concat)$/;
-
-function isNeverNull(callee: MemberExpression): boolean {
-  return callee.property.type === 'Identifier' && neverNullStatics.test(callee.property.name);
 }

@@ -12,41 +12,13 @@
  */
 
 import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
-import type { Allocations } from './allocations.ts';
 import { stableGlobals, wrapperNames } from './allocationNames.ts';
 import type { MarkerArgument } from './edits.ts';
-import type { FunctionFrame, Scopes } from './scopes.ts';
+import type { HoistEnvironment, HoistPlan, Hole } from './hoistPlan.ts';
+import { callsOwnCode } from './ownCode.ts';
 import type { Node } from './syntax.ts';
 import { isAnonymousDefinition } from './syntax.ts';
-
-export interface HoistEnvironment {
-  readonly scopes: Scopes;
-  readonly allocations: Allocations;
-  readonly frame: FunctionFrame;
-  /** Whether `this` has a value by then, as it has not before `super()`. */
-  readonly allowsThis: boolean;
-  /** Whether the two start on one line. */
-  readonly isOnLineOf: (inner: Node, outer: Node) => boolean;
-}
-
-export interface Hole {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-export interface HoistPlan {
-  /** In the order of the text. */
-  readonly arguments: readonly MarkerArgument[];
-  /** Names of the marker's parameters, in the same order. */
-  readonly parameters: readonly string[];
-  /** The parts that are handed over as values. */
-  readonly values: readonly Node[];
-  readonly holes: readonly Hole[];
-  readonly usesThis: boolean;
-  /** Whether code of the program, or of anybody, may run in the marker. */
-  readonly runsCode: boolean;
-}
+import { isCheap, isPrimitive } from './valueForms.ts';
 
 /** More parts than this are not handed over; the expression is taken apart instead. */
 const maxArgumentCount = 300;
@@ -61,7 +33,7 @@ export function planHoist(root: Node, environment: HoistEnvironment): HoistPlan 
   const { scopes } = environment;
   if (scopes.isDynamic(root)) return undefined;
   // A call of the program's own is better made outside of the marker: its frames count against the stack.
-  const order = callsOwnCode(root, environment) ? [false, true] : [true, false];
+  const order = callsOwnCode(root, environment.allocations) ? [false, true] : [true, false];
   for (const keepsInner of order) {
     const plan = new Planner(root, environment, keepsInner).plan();
     if (plan !== undefined) return plan;
@@ -120,7 +92,9 @@ class Planner {
       const { left } = root;
       const isSimple =
         left.type === 'Identifier' ||
-        (left.type === 'MemberExpression' && !left.computed && (left.object.type === 'Identifier' || left.object.type === 'ThisExpression'));
+        (left.type === 'MemberExpression' &&
+          !left.computed &&
+          (left.object.type === 'Identifier' || left.object.type === 'ThisExpression'));
       return isSimple && this.#keep(left, true) && this.#operand(root.right);
     }
     // a[i] = v
@@ -147,9 +121,9 @@ class Planner {
       default:
         break;
     }
-    if (this.#keepsInner && this.#isWorthKeeping(node) && this.#tryKeep(node)) return true;
-    if (!this.#hasEffects && !this.#isConditional) return this.#handOver(node, true);
-    return this.#keep(node, false);
+    const canHandOver = !this.#hasEffects && !this.#isConditional;
+    if (!canHandOver) return this.#keep(node, false);
+    return (this.#keepsInner && this.#isWorthKeeping(node) && this.#tryKeep(node)) || this.#handOver(node, true);
   }
 
   #isWorthKeeping(node: Node): boolean {
@@ -284,7 +258,9 @@ class Planner {
         return this.#operand(node.left) && this.#conditionally(() => this.#operand(node.right));
       case 'ConditionalExpression':
         return (
-          this.#operand(node.test) && this.#conditionally(() => this.#operand(node.consequent)) && this.#conditionally(() => this.#operand(node.alternate))
+          this.#operand(node.test) &&
+          this.#conditionally(() => this.#operand(node.consequent)) &&
+          this.#conditionally(() => this.#operand(node.alternate))
         );
       case 'SequenceExpression':
         return node.expressions.every((part) => this.#operand(part));
@@ -334,7 +310,8 @@ class Planner {
     }
     if (!property.shorthand) return this.#operand(property.value);
     const holeCount = this.#holes.length;
-    if (property.value.type !== 'Identifier' || property.value.name === '__proto__' || !this.#identifier(property.value, false)) return false;
+    if (property.value.type !== 'Identifier' || property.value.name === '__proto__' || !this.#identifier(property.value, false))
+      return false;
     const hole = this.#holes[holeCount];
     if (hole !== undefined) this.#holes[holeCount] = { ...hole, text: `${property.value.name}:${hole.text}` };
     return true;
@@ -414,78 +391,3 @@ class Planner {
     return true;
   }
 }
-
-/** Its value is a primitive whatever its parts are, so turning it into a string or a number runs no code. */
-function isPrimitive(node: Node): boolean {
-  switch (node.type) {
-    case 'Literal':
-      return node.regex === undefined;
-    case 'TemplateLiteral':
-    case 'UpdateExpression':
-      return true;
-    case 'UnaryExpression':
-      return node.operator !== 'delete';
-    case 'BinaryExpression':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Operators and properties: keeping them in the marker saves handing over numbers that would have to be boxed. */
-function isCheap(node: Node): boolean {
-  switch (node.type) {
-    case 'MemberExpression':
-      return isCheapOperand(node.object) && (!node.computed || isCheapOperand(node.property));
-    case 'BinaryExpression':
-      return isCheapOperand(node.left) && isCheapOperand(node.right);
-    case 'UnaryExpression':
-      return isCheapOperand(node.argument);
-    case 'LogicalExpression':
-      return isCheapOperand(node.left) && isCheapOperand(node.right);
-    case 'ConditionalExpression':
-      return isCheapOperand(node.test) && isCheapOperand(node.consequent) && isCheapOperand(node.alternate);
-    default:
-      return false;
-  }
-}
-
-function isCheapOperand(node: Node): boolean {
-  return node.type === 'Identifier' || node.type === 'ThisExpression' || (node.type === 'Literal' && node.regex === undefined) || isCheap(node);
-}
-
-/** Whether something in it, outside of functions, calls what may be the program's own. */
-function callsOwnCode(node: Node, environment: HoistEnvironment): boolean {
-  switch (node.type) {
-    case 'CallExpression':
-      if (environment.allocations.kindOf(node) === undefined && !isStableCall(node, environment)) return true;
-      return (node.callee.type === 'MemberExpression' && callsOwnCode(node.callee.object, environment)) || node.arguments.some((part) => callsOwnCode(part, environment));
-    case 'NewExpression':
-      return node.arguments.some((part) => callsOwnCode(part, environment));
-    case 'ArrayExpression':
-      return node.elements.some((part) => part !== null && callsOwnCode(part, environment));
-    case 'ObjectExpression':
-      return node.properties.some((part) => callsOwnCode(part.type === 'Property' ? part.value : part.argument, environment));
-    case 'SpreadElement':
-    case 'UnaryExpression':
-    case 'AwaitExpression':
-      return callsOwnCode(node.argument, environment);
-    case 'TemplateLiteral':
-      return node.expressions.some((part) => callsOwnCode(part, environment));
-    case 'BinaryExpression':
-    case 'LogicalExpression':
-    case 'AssignmentExpression':
-      return callsOwnCode(node.left, environment) || callsOwnCode(node.right, environment);
-    case 'ConditionalExpression':
-      return [node.test, node.consequent, node.alternate].some((part) => callsOwnCode(part, environment));
-    case 'ChainExpression':
-      return callsOwnCode(node.expression, environment);
-    default:
-      return false;
-  }
-}
-
-function isStableCall(node: CallExpression, environment: HoistEnvironment): boolean {
-  return node.callee.type === 'MemberExpression' && environment.allocations.isStableMember(node.callee);
-}
-

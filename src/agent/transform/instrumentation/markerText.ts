@@ -12,7 +12,7 @@ import type { MarkerPiece } from './edits.ts';
  * Never runs, for `$ml_z` is undefined for good, which optimised code knows. Its bytecode alone is longer than the 460 bytes up to which V8
  * inlines (--max-inlined-bytecode-size, --max-maglev-inlined-bytecode-size): an inlined marker is no function any more, and its line lost.
  */
-export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g,h,i,j]=$ml_z}';
+export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g]=$ml_z}';
 
 /** Every name that the rewriting brings in starts with one of these. */
 export const reservedPrefixes: readonly string[] = ['$ml_', '$ml$'];

@@ -1,13 +1,6 @@
 /** Collects what the walk over a file finds: the edits, the markers, and the lists for the engine. */
 
-import type {
-  CallSiteInfo,
-  FunctionInfo,
-  ResidualInfo,
-  SiteInfo,
-  SiteKind,
-  StatementInfo,
-} from '../../../protocol/instrumentation.ts';
+import type { CallSiteInfo, FunctionInfo, ResidualInfo, SiteInfo, SiteKind, StatementInfo } from '../../../protocol/instrumentation.ts';
 import type { Edit, MarkerPiece } from './edits.ts';
 import type { FunctionFrame } from './scopes.ts';
 import type { SourceLines } from './sourceLines.ts';

@@ -31,24 +31,23 @@ export class Scopes {
   readonly #references = new Map<unknown, Reference>();
   readonly #blockFunctionNames = new Set<string>();
   readonly #dynamicRanges: Range[] = [];
-  readonly #evalPositions: Range[] = [];
   readonly #top: Scope | null;
   readonly #global: Scope | null;
 
   constructor(program: Program, format: 'commonjs' | 'module') {
-    const manager = analyze(program as never, { ecmaVersion: 2025, sourceType: format });
+    // Optimistic: names are resolved as if there were no eval; where there is, isDynamic and isMovable say so.
+    const manager = analyze(program as never, { ecmaVersion: 2025, sourceType: format, optimistic: true });
     this.#global = manager.globalScope;
     this.#top = manager.globalScope?.childScopes[0] ?? null;
     for (const scope of manager.scopes) this.#index(scope);
   }
 
   #index(scope: Scope): void {
-    for (const reference of scope.references) this.#references.set(reference.identifier, reference);
-    if (scope.type === 'with') this.#addDynamic(scope.block);
-    if (scope.directCallToEvalScope && scope.type !== 'global') {
-      this.#addDynamic(scope.variableScope.block);
-      this.#evalPositions.push(rangeOf(scope.block));
+    for (const reference of scope.references) {
+      this.#references.set(reference.identifier, reference);
+      if (reference.identifier.name === 'eval') this.#addDynamic(scope.variableScope.block);
     }
+    if (scope.type === 'with') this.#addDynamic(scope.block);
     if (scope.isStrict || scope === scope.variableScope) return;
     for (const variable of scope.variables) {
       if (variable.defs.some((definition) => definition.type === 'FunctionName')) this.#blockFunctionNames.add(variable.name);
@@ -57,7 +56,6 @@ export class Scopes {
 
   #addDynamic(block: unknown): void {
     this.#dynamicRanges.push(rangeOf(block));
-    this.#evalPositions.push(rangeOf(block));
   }
 
   /** Whether direct eval or `with` can change what names mean here. */
@@ -105,7 +103,7 @@ export class Scopes {
     if (!isInitialised(variable, expression, frame)) return false;
     const home = variable.scope.variableScope;
     const homeRange = rangeOf(variable.scope.block);
-    if (this.#evalPositions.some((position) => isInside(position, homeRange))) return false;
+    if (this.#dynamicRanges.some((dynamic) => isInside(dynamic, homeRange))) return false;
     const isGenerator = (home.block as { generator?: boolean }).generator === true;
     const inHome = frame.node === (home.block as unknown);
     for (const use of variable.references) {

@@ -129,7 +129,8 @@ export class StatementWalker implements DefinitionWalker {
         return node.declaration !== null && node.declaration !== undefined && this.#walkStatement(node.declaration, context);
       case 'ExportDefaultDeclaration': {
         const { declaration } = node;
-        if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') return this.#walkStatement(declaration, context);
+        if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration')
+          return this.#walkStatement(declaration, context);
         return expressions.walk(declaration, context, 'value', 'default');
       }
       default:
@@ -348,7 +349,9 @@ function isCounted(node: Node): boolean {
 
 function isSuperCall(statement: Node): boolean {
   return (
-    statement.type === 'ExpressionStatement' && statement.expression.type === 'CallExpression' && statement.expression.callee.type === 'Super'
+    statement.type === 'ExpressionStatement' &&
+    statement.expression.type === 'CallExpression' &&
+    statement.expression.callee.type === 'Super'
   );
 }
 

@@ -1,7 +1,14 @@
 /** Parses a file, and answers small questions about its syntax tree. */
 
 import { parse } from 'acorn';
-import type { AnonymousFunctionDeclaration, AnyNode, ArrowFunctionExpression, FunctionDeclaration, FunctionExpression, Program } from 'acorn';
+import type {
+  AnonymousFunctionDeclaration,
+  AnyNode,
+  ArrowFunctionExpression,
+  FunctionDeclaration,
+  FunctionExpression,
+  Program,
+} from 'acorn';
 import { InstrumentError } from './instrumentError.ts';
 
 export type Node = AnyNode;

@@ -1,0 +1,35 @@
+/** What it takes to move an expression into a marker. */
+
+import type { Allocations } from './allocations.ts';
+import type { MarkerArgument } from './edits.ts';
+import type { FunctionFrame, Scopes } from './scopes.ts';
+import type { Node } from './syntax.ts';
+
+export interface HoistEnvironment {
+  readonly scopes: Scopes;
+  readonly allocations: Allocations;
+  readonly frame: FunctionFrame;
+  /** Whether `this` has a value by then, as it has not before `super()`. */
+  readonly allowsThis: boolean;
+  /** Whether the two start on one line. */
+  readonly isOnLineOf: (inner: Node, outer: Node) => boolean;
+}
+
+export interface Hole {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface HoistPlan {
+  /** In the order of the text. */
+  readonly arguments: readonly MarkerArgument[];
+  /** Names of the marker's parameters, in the same order. */
+  readonly parameters: readonly string[];
+  /** The parts that are handed over as values. */
+  readonly values: readonly Node[];
+  readonly holes: readonly Hole[];
+  readonly usesThis: boolean;
+  /** Whether code of the program, or of anybody, may run in the marker. */
+  readonly runsCode: boolean;
+}
