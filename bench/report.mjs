@@ -20,6 +20,8 @@ import { median } from './measure.mjs';
  * @typedef {object} BenchResults
  * @property {string} node
  * @property {string} cpu
+ * @property {number} coreCount
+ * @property {number} loadBefore how many processes wanted to run in the minute before: above 0.5 or so, the figures are rough
  * @property {number} rounds
  * @property {readonly ProgramResult[]} programs
  * @property {{ agentMs: number, emptyRunMs: number }} startUp
@@ -37,7 +39,8 @@ export function formatReport(results) {
   const measured = results.programs.filter(({ problem }) => problem === undefined);
   const rows = [['program', 'plain', 'profiled', 'ratio', 'whole run', 'RSS', 'RSS added'], ...results.programs.map(formatProgram)];
   const lines = [
-    `Node ${results.node}, ${results.rounds} rounds, medians; ratio: the program's own work, whole run: all processes from start to end`,
+    `Node ${results.node} on ${results.coreCount} cores of ${results.cpu}, load before ${results.loadBefore.toFixed(1)}, ${results.rounds} rounds, medians.`,
+    `Ratio: the program's own work; whole run: all processes from start to end.`,
     '',
     ...alignColumns(rows),
     '',

@@ -1,8 +1,8 @@
 /**
  * What the profiler costs: `npm run bench -- [--rounds N] [--only NAME,…] [--node PATH] [--json]`.
  *
- * Each program runs plainly and under the profiler by turns, so that whatever else the machine does falls on both alike; medians are
- * compared. Two ratios: of the program's own work, as it measures it itself, and of everything, from the start of the first process to
+ * Each program runs plainly and under the profiler by turns, so that whatever else the machine does falls on both alike; a ratio is the
+ * median of those of the rounds. Two ratios: of the program's own work, as it measures it itself, and of everything, from the start of the first process to
  * the end of the last, the command line's start and the reading of the figures at the end included.
  */
 import * as fs from 'node:fs';
@@ -55,6 +55,7 @@ function chooseNames(only) {
  */
 async function bench(node, names, roundCount) {
   const version = (await run(node, ['--version'], { output: 'capture' })).output.trim();
+  const [loadBefore = NaN] = os.loadavg();
   const programs = [];
   for (const name of names) {
     progress(name);
@@ -65,7 +66,16 @@ async function bench(node, names, roundCount) {
   progress(`a file of ${largeFileLineCount} lines`);
   const largeFile = await benchLargeFile(node, Math.min(roundCount, 3), startUp.agentMs);
   progress(undefined);
-  return { node: version, cpu: os.cpus()[0]?.model ?? 'unknown', rounds: roundCount, programs, startUp, largeFile };
+  return {
+    node: version,
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    coreCount: os.cpus().length,
+    loadBefore,
+    rounds: roundCount,
+    programs,
+    startUp,
+    largeFile,
+  };
 }
 
 /**
@@ -80,22 +90,22 @@ async function benchProgram(node, name, roundCount) {
   const profiled = [];
   try {
     for (let round = 0; round < roundCount; round++) {
-      plain.push(await runPlain(node, file));
+      // Who goes first changes, so that neither always meets the caches as the other left them.
+      if (round % 2 === 0) plain.push(await runPlain(node, file));
       profiled.push(await runProfiled(node, file));
+      if (round % 2 === 1) plain.push(await runPlain(node, file));
     }
     const checksums = new Set([...plain, ...profiled].map(({ checksum }) => checksum));
     if (checksums.size !== 1) throw new Error(`the results differ: ${[...checksums].join(' and ')}`);
-    const figures = {
+    return {
+      name,
       plainMs: median(plain.map(({ elapsedMs = NaN }) => elapsedMs)),
       profiledMs: median(profiled.map(({ elapsedMs = NaN }) => elapsedMs)),
       plainWallMs: median(plain.map(({ wallMs }) => wallMs)),
       profiledWallMs: median(profiled.map(({ wallMs }) => wallMs)),
-    };
-    return {
-      name,
-      ...figures,
-      programRatio: figures.profiledMs / figures.plainMs,
-      wallRatio: figures.profiledWallMs / figures.plainWallMs,
+      // Of the two runs of each round, which met the machine in much the same state.
+      programRatio: median(profiled.map(({ elapsedMs = NaN }, round) => elapsedMs / (plain[round]?.elapsedMs ?? NaN))),
+      wallRatio: median(profiled.map(({ wallMs }, round) => wallMs / (plain[round]?.wallMs ?? NaN))),
       ...(await benchMemory(node, file)),
     };
   } catch (error) {
