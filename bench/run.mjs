@@ -86,7 +86,9 @@ async function bench(node, names, roundCount) {
  */
 async function benchProgram(node, name, roundCount) {
   const file = path.join(programsFolder, `${name}.mjs`);
+  /** @type {import('./measure.mjs').Measurement[]} */
   const plain = [];
+  /** @type {import('./measure.mjs').Measurement[]} */
   const profiled = [];
   try {
     for (let round = 0; round < roundCount; round++) {
