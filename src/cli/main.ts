@@ -12,14 +12,8 @@ import { helpText, parseCommandLine } from './commandLine.ts';
 import { profilingFailedStatus, userErrorStatus } from './exitStatus.ts';
 import { runProgram } from './runProgram.ts';
 import { showProfile } from './showProfile.ts';
-import { lookOf } from './terminal.ts';
+import { lookOf, print, terminalOf } from './terminal.ts';
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader (`| head`, a closed terminal) has gone: nobody is left to tell.
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
-}
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -27,10 +21,10 @@ async function main(args: readonly string[]): Promise<number> {
     const command = parseCommandLine(args);
     switch (command.kind) {
       case 'help':
-        process.stdout.write(helpText);
+        print(1, helpText);
         return 0;
       case 'version':
-        process.stdout.write(`${manifest.version}\n`);
+        print(1, `${manifest.version}\n`);
         return 0;
       case 'show':
         process.stdout.write(
@@ -43,8 +37,8 @@ async function main(args: readonly string[]): Promise<number> {
           engines: [createNodeEngine({ agentDirectory: dirname(fileURLToPath(import.meta.url)) })],
           cwd: process.cwd(),
           env: process.env,
-          look: lookOf(process.stderr, process.env),
-          print: (text) => process.stderr.write(text),
+          look: lookOf(terminalOf(2), process.env),
+          print: (text) => print(2, text),
           printError,
         });
     }
@@ -60,5 +54,5 @@ function printError(error: unknown): void {
     error instanceof UserError
       ? error.message
       : `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`;
-  process.stderr.write(`memory-lens: ${text}\n`);
+  print(2, `memory-lens: ${text}\n`);
 }

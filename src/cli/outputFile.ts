@@ -2,9 +2,10 @@
  * Where `--json` writes to: checked before the program runs, so that a long run is not lost to a mistyped path.
  */
 
-import { accessSync, constants, statSync, writeFileSync, writeSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { UserError } from '../core/userError.ts';
+import { writeWhole } from './terminal.ts';
 
 /** What `--json -` stands for. */
 export const standardOutput = '-';
@@ -30,19 +31,6 @@ export function writeOutputFile(file: string, text: string): void {
     else writeFileSync(resolve(file), text);
   } catch (error) {
     throw outputError(file, error);
-  }
-}
-
-/** A pipe takes a part at a time, and one that is full and not blocking answers EAGAIN until its reader goes on. */
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let offset = 0; offset < bytes.length;) {
-    try {
-      offset += writeSync(descriptor, bytes, offset);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
   }
 }
 

@@ -2,6 +2,7 @@
  * Signals that reach the command line while a program runs: it must outlive the program to print its profile, and leave none behind.
  */
 
+import { isatty } from 'node:tty';
 import type { StartedProgram } from '../engines/launchChildProcess.ts';
 
 /** A signal to the whole process group reaches the program by itself: most have ended by then and don't get it twice. */
@@ -44,5 +45,5 @@ export function handleSignals(targets: SignalTargets): { dispose(): void } {
 }
 
 function hasTerminal(): boolean {
-  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  return isatty(0) || isatty(1) || isatty(2);
 }

@@ -114,7 +114,7 @@ interface Layout {
 function layOut(input: AnnotatedTableInput, shown: readonly LineProfile[], lineDigits: number): Layout {
   const numberColumns = Math.max(4, lineDigits);
   const widthOf = (column: FigureColumn): number =>
-    Math.max(column.title.length, ...shown.map((line) => columnsOf(column.text(line, input.totals) ?? '')));
+    shown.reduce((width, line) => Math.max(width, columnsOf(column.text(line, input.totals) ?? '')), column.title.length);
   let columns = input.columns.map((column) => ({ column, width: widthOf(column) }));
   let barColumns = input.widthColumns < 120 ? 6 : 10;
   const room = (): number => {

@@ -35,7 +35,7 @@ export function formatAnnotatedSource(
 ): string {
   const paint = createPaint(options.color ?? false);
   const files = [...profile.files].sort((a, b) => rankOf(profile, b) - rankOf(profile, a) || a.path.localeCompare(b.path));
-  const barScaleBytes = Math.max(0, ...files.flatMap((file) => file.lines).map(barBytes));
+  const barScaleBytes = files.flatMap((file) => file.lines).reduce((most, line) => Math.max(most, barBytes(line)), 0);
   const loudBytes = options.minBytes ?? Math.max(1, loudRatio * Math.max(profile.totals.allocatedBytes ?? 0, profile.totals.peakBytes));
   const columns = chooseFigureColumns(files, profile.totals);
   const blocks: string[] = [header(profile, paint)];

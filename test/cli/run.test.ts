@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProfile } from '../../src/core/decodeProfile.ts';
 import { profileSums } from '../../src/core/profileSums.ts';
-import { createTestFolder, runCli, type CliResult, type TestFolder } from './commandLine.ts';
+import { cliFile, createTestFolder, runCli, type CliResult, type TestFolder } from './commandLine.ts';
 
 const kept = 'globalThis.kept = new Array(1_000_000).fill(1);\n';
 
@@ -53,6 +53,25 @@ describe('memory-lens run', () => {
     const line = Buffer.from(Array.from({ length: 100_000 }, (_, i) => 32 + (i % 90))).toString();
     assert.equal(createHash('sha256').update(stdout).digest('hex'), createHash('sha256').update(line.repeat(1000)).digest('hex'));
   }).timeout(120_000);
+
+  it('leaves streams that block as they are, for programs that write and read in one go', async () => {
+    const code = `
+      const fs = require('node:fs');
+      const input = fs.readFileSync(0, 'utf8');
+      const text = Buffer.alloc(4_000_000, 'x');
+      let written = 0;
+      while (written < text.length) written += fs.writeSync(1, text, written);
+      fs.writeSync(2, String(input.length));`;
+    // The input comes late and the output is read late, so both pipes have to wait.
+    const file = folder.write('program.js', code);
+    const child = spawn(process.execPath, [cliFile, 'run', '--quiet', file], { stdio: 'pipe' });
+    let [received, errors] = [0, ''];
+    setTimeout(() => child.stdin.end('y'.repeat(1000)), 700);
+    setTimeout(() => child.stdout.on('data', (chunk: Buffer) => (received += chunk.length)), 1200);
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const status = await new Promise((settle) => child.once('close', settle));
+    assert.deepEqual([status, received, errors], [0, 4_000_000, '1000']);
+  });
 
   it('ends with the status of the program', async () => {
     const statuses: Record<string, number | null> = {};

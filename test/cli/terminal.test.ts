@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { cliFile, createTestFolder, isRunning, type TestFolder } from './commandLine.ts';
 
 /** `script` of util-linux gives a program a terminal; it is part of every Debian. Those of other systems know no --version. */
-const hasScript = spawnSync('script', ['--version']).status === 0;
+const terminalProgram = 'script';
+const hasTerminal = spawnSync(terminalProgram, ['--version']).status === 0;
 
 interface TerminalResult {
   readonly status: number | null;
@@ -15,7 +16,7 @@ interface TerminalResult {
 describe('memory-lens run in a terminal', function () {
   let folder: TestFolder;
   before(function () {
-    if (!hasScript) this.skip();
+    if (!hasTerminal) this.skip();
   });
   beforeEach(() => (folder = createTestFolder()));
   afterEach(() => folder.remove());
@@ -25,7 +26,11 @@ describe('memory-lens run in a terminal', function () {
     folder.write('program.js', code);
     const { NO_COLOR: _1, FORCE_COLOR: _2, COLUMNS: _3, NODE_OPTIONS: _4, ...env } = process.env;
     const command = `stty cols 100 rows 30; exec '${process.execPath}' '${cliFile}' run program.js`;
-    const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder.path, env: { ...env, TERM: 'xterm' }, stdio: 'pipe' });
+    const child = spawn(terminalProgram, ['-qec', command, '/dev/null'], {
+      cwd: folder.path,
+      env: { ...env, TERM: 'xterm' },
+      stdio: 'pipe',
+    });
     let screen = '';
     let answered = 0;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

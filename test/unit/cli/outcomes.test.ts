@@ -8,8 +8,8 @@ import { lookOf } from '../../../src/cli/terminal.ts';
 import { UserError } from '../../../src/core/userError.ts';
 import { checkProgramFile } from '../../../src/engines/checkProgramFile.ts';
 
-const terminal = { isTTY: true as const, columns: 90 };
-const pipe = { isTTY: false as never, columns: 0 };
+const terminal = { columns: 90 };
+const pipe = undefined;
 
 describe('the status of a program', () => {
   it('is its exit code, or 128 and its signal, as a shell has it', () => {
