@@ -7,7 +7,7 @@ import type { Format } from './runInstrumented.ts';
 async function countLines(source: string, format: Format = 'commonjs'): Promise<Record<number, number>> {
   const result = instrumented(source, format);
   const { counters } = await run(result.code, format);
-  return Object.fromEntries(result.info.statements.map(({ line, counter }) => [line, counters[counter]]));
+  return Object.fromEntries(result.info.statements.map(({ line, counter }) => [line, counters[counter] ?? -1]));
 }
 
 describe('the count of a line', () => {

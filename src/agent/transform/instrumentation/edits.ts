@@ -134,9 +134,13 @@ export class Renderer {
 
   /** Text that is not in the source; it maps to `origin`. */
   addText(text: string, origin: number): void {
-    if (text === '') return;
-    this.#addMapping(origin);
-    this.#append(text);
+    const lineEnd = text.lastIndexOf('\n') + 1;
+    // Each line has a mapping of its own.
+    for (const part of [text.slice(0, lineEnd), text.slice(lineEnd)]) {
+      if (part === '') continue;
+      this.#addMapping(origin);
+      this.#append(part);
+    }
   }
 
   /** Line and column, from 0, at which the source's `offset` stands in the main part. */

@@ -5,7 +5,7 @@
  * and handlers, and behind every statement that may not come to its end (one that jumps, calls, awaits or yields).
  */
 
-import { findPunctuator, endOfDirectives, isAnonymousDefinition, isStrictBody, propertyName } from './syntax.ts';
+import { findPunctuator, endOfDirectives, isAnonymousDefinition, isStrictBody, propertyName, startOfArrowBody } from './syntax.ts';
 import type { FunctionNode, Node, Program } from './syntax.ts';
 import { exportFormOf } from './exportForms.ts';
 import type { ExportForm } from './exportForms.ts';
@@ -255,7 +255,9 @@ export class StatementWalker implements DefinitionWalker {
       this.#insertEntry(body.body, body.start + 1, counter);
       this.#walkList(body.body, inner);
     } else {
-      recording.wrap(body.start, body.end, `(${counterText(counter)},`, ')');
+      // With the parentheses around it, so that the function's text ends with ours: originalTextOf relies on it.
+      const bodyStart = isArrow ? startOfArrowBody(source, node) : body.start;
+      recording.wrap(bodyStart, node.end, `(${counterText(counter)},`, ')');
       recording.addStatement(body, inner);
       this.#expressions.walk(body, inner);
     }

@@ -34,8 +34,11 @@ export function parseProgram(source: string, format: 'commonjs' | 'module', onTo
       allowReturnOutsideFunction: format === 'commonjs',
     });
   } catch (error) {
-    if (error instanceof RangeError) throw new InstrumentError('tooDeep', 'It is nested too deeply to be instrumented.');
-    throw new InstrumentError('syntax', `It could not be parsed: ${error instanceof Error ? error.message : String(error)}.`);
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof RangeError || message.includes('stack space')) {
+      throw new InstrumentError('tooDeep', 'It is nested too deeply to be instrumented.');
+    }
+    throw new InstrumentError('syntax', `It could not be parsed: ${message}.`);
   }
 }
 
@@ -90,12 +93,23 @@ export function isStrictBody(body: readonly Node[]): boolean {
 
 /** The first offset from `from` on at which `wanted` stands outside comments. */
 export function findPunctuator(source: string, wanted: string, from: number): number {
+  return findOutsideComments(source, (character) => character === wanted, from);
+}
+
+/** Where the expression body of an arrow function starts, with the parentheses around it; it ends with the function. */
+export function startOfArrowBody(source: string, node: ArrowFunctionExpression): number {
+  const arrow = findPunctuator(source, '=', node.params.at(-1)?.end ?? node.start);
+  return findOutsideComments(source, (character) => !/[\s\ufeff]/.test(character), arrow + 2);
+}
+
+function findOutsideComments(source: string, isWanted: (character: string) => boolean, from: number): number {
   let at = from;
-  while (at < source.length && source[at] !== wanted) {
+  while (at < source.length) {
     if (source.startsWith('/*', at)) at = source.indexOf('*/', at) + 2;
     else if (source.startsWith('//', at)) {
       while (at < source.length && !/[\n\r\u2028\u2029]/.test(source[at] as string)) at += 1;
-    } else at += 1;
+    } else if (isWanted(source[at] as string)) break;
+    else at += 1;
   }
   return at;
 }

@@ -1,0 +1,112 @@
+import * as assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { instrument } from '../../../src/agent/transform/instrument.ts';
+import { instrumented } from './runInstrumented.ts';
+
+const source = [
+  '#!/usr/bin/env node', // 0
+  "'use strict';", // 1
+  'const make = (x) => ({ x, list: [x] }); const add = a => b => [a, b], id = x => (x);', // 2
+  'function outer(items) { // [comment]', // 3
+  '  if (items.length > 1) return items.map((item) => {', // 4
+  '    const row = { item,', // 5
+  "      text: 'a' + item, /* ( */", // 6
+  '      nested: [', // 7
+  '        { deep: `${item}` },', // 8
+  '      ],', // 9
+  '    };', // 10
+  '    return row;', // 11
+  '  });', // 12
+  '  return make(items[0]);', // 13
+  '}', // 14
+  'class Store { #a = [1]; b = () => [this.#a]; static async *gen(x = [1]) { yield* [x] } get it() { return { a: this.#a } } }', // 15
+  'let s = ""; for (const x of [1, 2]) s += "x" + x; const tail = [s,', // 16
+  '  s].concat(outer([1, 2]), outer([3]),', // 17
+  '  make(4)); log(JSON.stringify(tail), [() => Store, make][0], new Store().b());', // 18
+].join('\r\n');
+
+function position(mappings: Int32Array, line0: number, column0: number): [number, number] | undefined {
+  let found: [number, number] | undefined;
+  for (let at = 0; at < mappings.length; at += 4) {
+    const [line, column, originalLine, originalColumn] = mappings.subarray(at, at + 4) as unknown as [number, number, number, number];
+    if (line === line0 && column <= column0) found = [originalLine, originalColumn + column0 - column];
+  }
+  return found;
+}
+
+describe('the mappings of a rewritten file', () => {
+  it('lead each of its words back to where it stands in the original, in markers as well', () => {
+    const { code, mappings } = instrumented(source);
+    const lines = source.split('\r\n');
+    const codeLines = code.split(/\r\n|\n/);
+    let checked = 0;
+    for (const [line0, text] of codeLines.entries()) {
+      for (const match of text.matchAll(/(?<![\w$'"`.])(?:items|row|nested|deep|make|outer|Store|gen|tail|concat|stringify|length)\b/g)) {
+        const found = position(mappings, line0, match.index);
+        assert.ok(found, `${line0}:${match.index} ${match[0]}`);
+        const original = lines[found[0]]?.slice(found[1]) ?? '';
+        // A variable that is handed over maps to the expression's use of it, a marker's parameter to the expression.
+        const isParameter = text.startsWith('function $ml$') && match.index < text.indexOf(')');
+        if (!isParameter) assert.ok(original.startsWith(match[0]), `${match[0]} at ${line0}:${match.index} leads to ${original}`);
+        checked += 1;
+      }
+    }
+    assert.ok(checked > 30, String(checked));
+  });
+
+  it('are sorted, and lines stay', () => {
+    const { code, mappings } = instrumented(source);
+    for (let at = 4; at < mappings.length; at += 4) {
+      const before = (mappings[at - 4] ?? 0) * 100_000 + (mappings[at - 3] ?? 0);
+      assert.ok(before <= (mappings[at] ?? 0) * 100_000 + (mappings[at + 1] ?? 0));
+    }
+    const codeLines = code.split(/\r\n|\n/);
+    for (const [line0, text] of source.split(/\r\n/).entries()) {
+      const word = /(?:const|function|class|static|let) \w+|text|nested|deep|return \w+/.exec(text)?.[0];
+      const isMoved = codeLines[line0]?.includes('$ml$') === true || !/[:]/.test(text);
+      if (word !== undefined && /^(?:const|function|class|let|return row)/.test(word)) assert.ok(codeLines[line0]?.includes(word), word);
+      assert.ok(isMoved || codeLines[line0] !== undefined);
+    }
+  });
+
+  it('say where V8 finds each function', () => {
+    const { code, info } = instrumented(source);
+    const codeLines = code.split(/\r\n|\n/);
+    const starts = info.functions.slice(1).map((entry) => [entry.name, codeLines[entry.rewrittenLine0]?.slice(entry.rewrittenColumn0)[0]]);
+    assert.deepEqual(starts, [
+      ['make', '('],
+      ['add', 'a'],
+      ['', 'b'],
+      ['id', 'x'],
+      ['outer', '('],
+      ['', '('],
+      ['b', '('],
+      ['gen', '('],
+      ['get it', '('],
+      ['', '('],
+    ]);
+  });
+
+  it('go on to the file that the source was compiled from', () => {
+    // Every line of the compiled text stands for the line 10 further down, two columns to the right; line 2 for none.
+    const result = instrument({
+      source: 'const a = [1];\nconst helper = [0];\nconst b = [a, helper];',
+      path: '/a.ts',
+      format: 'commonjs',
+      firstSiteId: 1,
+      firstCounterId: 1,
+      originalPosition: (line, column) => (line === 2 ? undefined : { line: line + 10, column: column + 2 }),
+    });
+    assert.deepEqual(
+      result.info.sites.map(({ line }) => line),
+      [11, 13],
+    );
+    assert.deepEqual(
+      result.info.statements.map(({ line }) => line),
+      [11, 13],
+    );
+    const lastLine0 = 2;
+    const column0 = result.code.split('\n')[lastLine0]?.indexOf('b =') ?? -1;
+    assert.deepEqual(position(result.mappings, lastLine0, column0), [12, 8]);
+  });
+});
