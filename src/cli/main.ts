@@ -27,9 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
         print(1, `${manifest.version}\n`);
         return 0;
       case 'show':
-        process.stdout.write(
-          await showProfile(command.profileFile, { ...lookOf(process.stdout, process.env), minBytes: command.minBytes }),
-        );
+        print(1, await showProfile(command.profileFile, { ...lookOf(terminalOf(1), process.env), minBytes: command.minBytes }));
         return 0;
       case 'run':
         return await runProgram(command, {
