@@ -110,6 +110,8 @@ export class TimelineChart {
   }
 
   #options(events: TimelineChartEvents): uPlot.Options {
+    // A program that ends at once leaves one or two measurements, which make no line that could be seen.
+    const points = { show: (plot: uPlot) => plot.data[0].length <= 2, size: 6 };
     const axis = { stroke: () => this.#theme.muted, ticks: { show: false } };
     const grid = { stroke: () => this.#theme.grid, width: 0.5 };
     return {
@@ -124,9 +126,9 @@ export class TimelineChart {
       },
       series: [
         {},
-        { stroke: () => this.#theme.heap, width: 2, points: { show: false } },
-        { stroke: () => this.#theme.external, width: 1.5, dash: [6, 3], points: { show: false } },
-        { stroke: () => this.#theme.rss, width: 1.5, dash: [2, 3], points: { show: false } },
+        { stroke: () => this.#theme.heap, width: 2, points },
+        { stroke: () => this.#theme.external, width: 1.5, dash: [6, 3], points },
+        { stroke: () => this.#theme.rss, width: 1.5, dash: [2, 3], points },
       ],
       axes: [
         {

@@ -7,12 +7,15 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
+import { buildOverviewModel } from '../../src/core/overviewModel.ts';
 import { webviewMessageVersion as version } from '../../src/protocol/webviewMessages.ts';
 import { drawn, launchBrowser, type OverviewPageUnderTest, type PageOptions, withOverviewPage } from './overviewPage.ts';
 import { finished, running } from './sampleMessages.ts';
+import { sampleProfile } from './sampleProfile.ts';
 import type { ThemeName } from './themes.ts';
 
 describe('The overview page, looked at', () => {
+  const folder = fileURLToPath(new URL('../../.screenshots/webview/', import.meta.url));
   let browser: Browser;
   before(async () => {
     browser = await launchBrowser();
@@ -37,6 +40,19 @@ describe('The overview page, looked at', () => {
       assert.ok((await countPixels(page, '#89d185')) > 50);
     }));
 
+  it('shows a run that was measured once as points with its peak', () =>
+    withPage(async ({ page, post }) => {
+      const profile = sampleProfile();
+      const timeline = { atMs: [12], heapUsedBytes: [40 * 1024 * 1024], externalBytes: [1024 * 1024], rssBytes: [60 * 1024 * 1024] };
+      const totals = { ...profile.totals, peakAtMs: 12 };
+      const model = buildOverviewModel({ ...profile, durationMs: 14, totals, timeline, collections: [] });
+      await post({ type: 'showOverview', version, model });
+      await drawn(page);
+      const pixels = { blue: await countPixels(page, '#3794ff'), red: await countPixels(page, '#f14c4c') };
+      assert.ok(pixels.blue > 20 && pixels.red > 20, JSON.stringify(pixels));
+      await page.screenshot({ path: `${folder}short-dark-300.png` });
+    }));
+
   it('draws with the colours of the theme, also when it changes', () =>
     withPage(async ({ page, post }) => {
       await post(finished);
@@ -56,7 +72,6 @@ describe('The overview page, looked at', () => {
       assert.ok((await countPixels(page, '#010203')) > 200);
     }));
 
-  const folder = fileURLToPath(new URL('../../.screenshots/webview/', import.meta.url));
   before(() => mkdirSync(folder, { recursive: true }));
 
   for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
