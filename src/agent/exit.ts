@@ -7,24 +7,30 @@
 
 import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { OriginalPosition } from './originalPositions.ts';
+import type { ErrorOrigin } from './stackTraces.ts';
 
 export interface ExitWatch {
-  /** Positions of rewritten files, from 0; undefined for others. */
-  describePosition(name: string, line0: number, column0: number): OriginalPosition | undefined;
+  /** Where an error arose, when that is in a line that was rewritten; undefined for others. */
+  originOf(error: unknown): ErrorOrigin | undefined;
   /** Called once, last. */
   onEnd(exitCode: number, error: string | undefined): void;
 }
 
 export function watchExit(watch: ExitWatch): void {
   const emit = process.emit;
-  const reallyExit = process.reallyExit;
-  let error: { readonly value: unknown } | undefined;
+  const host = process as unknown as { reallyExit: (code?: number) => never };
+  const reallyExit = host.reallyExit;
+  let error: { readonly value: unknown; readonly fromPromise: boolean } | undefined;
   let ended = false;
 
   function end(exitCode: number): void {
     if (ended) return;
     ended = true;
+    try {
+      if (error !== undefined) printSourceLine(error.value, error.fromPromise);
+    } catch {
+      // Node's own report follows anyway.
+    }
     try {
       watch.onEnd(exitCode, error === undefined ? undefined : firstLine(error.value));
     } catch {
@@ -32,8 +38,21 @@ export function watchExit(watch: ExitWatch): void {
     }
   }
 
+  function printSourceLine(value: unknown, fromPromise: boolean): void {
+    void (value as { stack?: unknown } | undefined)?.stack;
+    const origin = watch.originOf(value);
+    if (origin === undefined) return;
+    const file = origin.name.startsWith('file:') ? fileURLToPath(origin.name) : origin.name;
+    const line = fs.readFileSync(file, 'utf8').split(/\r?\n/)[origin.line0] ?? '';
+    // An error that the program made itself was thrown by a `throw`, whose line is never rewritten: Node prints that one.
+    if (!fromPromise && /^(new\b|\w*Error\s*\()/.test(line.slice(origin.column0))) return;
+    const indent = line.slice(0, origin.column0).replace(/[^\t]/g, ' ');
+    fs.writeSync(2, `${origin.name}:${origin.line0 + 1}\n${line}\n${indent}^\n\n`);
+  }
+
   hide(process, 'emit', function (this: NodeJS.Process, ...args: [event: string, ...rest: unknown[]]) {
-    if (args[0] === 'uncaughtExceptionMonitor') error = { value: args[1] };
+    if (args[0] === 'uncaughtExceptionMonitor') error = { value: args[1], fromPromise: args[2] === 'unhandledRejection' };
+    // The program handles it.
     if (args[0] === 'uncaughtException' && process.listenerCount('uncaughtException') > 0) error = undefined;
     const result = (emit as (...given: unknown[]) => boolean).apply(this, args);
     if (args[0] === 'exit') end(exitCodeOf(args[1]));
@@ -41,7 +60,7 @@ export function watchExit(watch: ExitWatch): void {
   });
   hide(process, 'reallyExit', function (this: NodeJS.Process, code?: number) {
     end(exitCodeOf(code));
-    return reallyExit.call(this, code as number);
+    return reallyExit.call(this as never, code);
   });
 }
 

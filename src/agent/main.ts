@@ -21,7 +21,7 @@ import { installStackTraces } from './stackTraces.ts';
 import { isUserFile } from './userFiles.ts';
 import { watchExit } from './exit.ts';
 import { createWorkerLink } from './workerLink.ts';
-import type { FileMappings, InstrumentReply, WorkerConfiguration } from './workerLink.ts';
+import type { FileMappings, InstrumentReply, ProgramCommand, WorkerConfiguration } from './workerLink.ts';
 
 /** Longer than any sane file takes to instrument or heap to collect; afterwards the program goes on without us. */
 const callTimeoutMs = 60_000;
@@ -54,6 +54,10 @@ function arm(agentEnvironment: string): void {
     transferList: [requests.port2, mappings.port2, loader.port2],
     execArgv: [],
     env: {},
+    // Else Node opens the program's own standard output and error for the worker, which makes them streams that do not block: a program
+    // that writes with fs.writeSync would fail with EAGAIN.
+    stdout: true,
+    stderr: true,
   });
   const disarm = (): void => {
     Atomics.store(state.control, controlField.disarmed, 1);
@@ -94,7 +98,7 @@ function arm(agentEnvironment: string): void {
       if (Date.now() < (state.clock[clockField.nextReadingAtEpochMs] as number)) return;
       link.call({ call: 'read', reason: 'largeAllocation' }, callTimeoutMs);
     },
-    followExternal: (site, value) => external.follow(site, value),
+    followExternal: (site, value, weight) => external.follow(site, value, weight),
   });
 
   /** Books what our own code allocates in the program's heap as the profiler's. */
@@ -113,6 +117,7 @@ function arm(agentEnvironment: string): void {
     clock.publish();
   }
 
+  const arrive = guarded(measurement.arrive);
   defineGlobals({
     $ml_c: state.counters,
     $ml_n: state.sites,
@@ -122,19 +127,20 @@ function arm(agentEnvironment: string): void {
     $ml_i: guarded(measurement.enter),
     $ml_o: guarded(measurement.leave),
     $ml_a: (site: number, value: unknown) => {
-      guarded(measurement.arrive)(site, value);
+      arrive(site, value);
       return value;
     },
     $ml_h: holdUntilTurn(),
     // The worker calls it through the inspector.
-    $ml_w: (command: 'poll' | 'start' | 'external', buffers?: readonly unknown[]): unknown => {
-      if (command === 'external') return external.sumBySite(buffers ?? []);
+    $ml_w: (command: ProgramCommand): unknown => {
+      clock.noteInterrupt();
+      if (command === 'externals') return external.sumLiving();
       if (command === 'start') start();
       else {
         clock.flushCollections();
         clock.publish();
       }
-      return external.followedBytes;
+      return external.hasFollowed;
     },
   });
 
@@ -157,7 +163,7 @@ function arm(agentEnvironment: string): void {
     loaderData: { workspaceFolder: configuration.workspaceFolder, compilesTypeScript: configuration.compilesTypeScript },
   });
   watchExit({
-    describePosition: (name, line0, column0) => positions.resolve(name, line0, column0),
+    originOf: (error) => stackTraces.originOf(error),
     onEnd(exitCode, error) {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
       link.call({ call: 'end', exitCode, error }, callTimeoutMs);
@@ -189,11 +195,11 @@ function mainFile(): string {
   }
 }
 
-/** What a marker calls must never throw into the program. */
-function guarded<A extends unknown[]>(work: (...args: A) => void): (...args: A) => void {
-  return (...args) => {
+/** What a marker calls must never throw into the program; and must not allocate before the heap is read, so no rest parameters. */
+function guarded(work: (site: number, value: unknown) => void): (site: number, value: unknown) => void {
+  return (site, value) => {
     try {
-      work(...args);
+      work(site, value);
     } catch {
       // The figures of this execution are lost, nothing else: the program goes on.
     }

@@ -20,6 +20,8 @@ const firstExecutionCount = 16;
 const alwaysMeasuredBytes = 4096;
 /** Growth of a collection from this size on is counted by itself instead of through the mean. */
 const growthBytes = 512;
+/** From this many entries on, growth is large enough to set off a collection. */
+const largeEntryCount = 2048;
 /** Off-heap memory from this size on is followed to its backing store. */
 const followedExternalBytes = 1024;
 /** More measured executions inside one are not worth their cost: the rest is reckoned from counts. */
@@ -27,16 +29,22 @@ const maxNestedCount = 500;
 /** A site with so many inside it is reckoned from counts from the start. */
 const longNestedCount = 100;
 const maxDepth = 256;
-const calibrationPeriod = 64;
+/** Below this, the cost of the measurement itself matters. */
+const preciselyMeasuredBytes = 4096;
+/** Stands for no expression. */
+const calibrationSite = maxSiteCount - 1;
+const maxSpanBytes = 8192;
 const farAway = 0xffff_fffe;
 
 const literalKind = siteKinds.indexOf('literal');
+const newKind = siteKinds.indexOf('new');
 const growKind = siteKinds.indexOf('grow');
 const rowLength = siteFigures.length;
 const exactCount = figureIndex('exactCount');
 const exactHeap = figureIndex('exactHeapBytes');
 const exactExternal = figureIndex('exactExternalBytes');
 const randomCount = figureIndex('randomCount');
+const randomCountSquares = figureIndex('randomCountSquares');
 const randomHeap = figureIndex('randomHeapBytes');
 const randomSquares = figureIndex('randomHeapSquares');
 const randomExternal = figureIndex('randomExternalBytes');
@@ -51,8 +59,8 @@ export interface MeasurementHooks {
   onMeasured(site: number, bytes: number, executionCount: number): void;
   /** An execution took much at once: the moment to look whether this is the peak. */
   onLargeAllocation(bytes: number): void;
-  /** The value of an execution that took off-heap memory. */
-  followExternal(site: number, value: unknown): number;
+  /** The value of an execution that took off-heap memory; gives the bytes found. It stands for `weight` executions. */
+  followExternal(site: number, value: unknown, weight: number): number;
 }
 
 export interface Measurement {
@@ -79,6 +87,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
   const nestedExternal = new Float64Array(maxDepth);
   const nestedCount = new Uint32Array(maxDepth);
   const entriesAtEntry = new Float64Array(maxDepth);
+  const ownAtEntry = new Float64Array(maxDepth);
+  const interruptsAtEntry = new Float64Array(maxDepth);
   const receivers: unknown[] = [];
   /**
    * Executions below `base` are too long to measure all inside them. What ran inside the innermost of them is reckoned from the counts
@@ -86,9 +96,12 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
    */
   let base = 0;
   const countsAtAbort: (Uint32Array | undefined)[] = [];
+  /** What the last measured executions of each site took, older ones counting less and less. */
+  const recentBytes = new Float64Array(maxSiteCount);
   /** How many measured executions ran inside the last one of each site. */
   const lastNestedCount = new Uint32Array(maxSiteCount);
-  let measuredCount = 0;
+  let emptySpanBytes = 0;
+  let wholeSpanBytes = 0;
   let seed = 0x2545f491;
 
   function random(): number {
@@ -113,13 +126,18 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
     entriesAtEntry[at] = kind === growKind ? countEntries(receiver) : -1;
     if ((lastNestedCount[site] as number) > longNestedCount) abort(at);
     else if (kind !== literalKind) force[0] = 1;
-    const flush = isLarge[site] === 1 || (kind !== literalKind && kind !== growKind && (sites[site] as number) <= firstExecutionCount);
+    const flush =
+      isLarge[site] === 1 ||
+      (kind === growKind && (entriesAtEntry[at] as number) >= largeEntryCount) ||
+      (kind !== literalKind && kind !== growKind && (sites[site] as number) <= firstExecutionCount);
     flushedAtEntry[at] = flush ? 1 : 0;
     if (flush) {
       clock.flushCollections();
       freedHeapAtEntry[at] = clock.freedHeapBytes;
       freedExternalAtEntry[at] = clock.freedExternalBytes;
     }
+    interruptsAtEntry[at] = clock.interruptCount;
+    ownAtEntry[at] = clock.ownBytes;
     clock.read();
     heapAtEntry[at] = clock.heapBytes;
     externalAtEntry[at] = clock.externalBytes;
@@ -136,7 +154,11 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
     }
     if (depth >= maxDepth) return;
     const at = depth;
-    let heap = heapNow - (heapAtEntry[at] as number) - clock.readCostBytes;
+    if (site === calibrationSite) {
+      emptySpanBytes = heapNow - (heapAtEntry[at] as number);
+      return;
+    }
+    let heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes - (clock.ownBytes - (ownAtEntry[at] as number));
     let external = externalNow - (externalAtEntry[at] as number);
     const flushed = flushedAtEntry[at] === 1;
     let valid = true;
@@ -148,6 +170,15 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
       // A collection ran inside; how much it freed belongs to no one in particular.
       valid = false;
     }
+    const interrupts = clock.interruptCount - (interruptsAtEntry[at] as number);
+    // A small span is only as good as what is known of the span's own cost, which V8 changes when it optimises our code.
+    if (heap < preciselyMeasuredBytes) {
+      const before = emptySpanBytes;
+      calibrate();
+      if (emptySpanBytes !== before) valid = false;
+    }
+    // The worker looked in through the inspector; what that allocates is known only roughly.
+    if (interrupts > 0 && heap + external < 100 * interrupts * clock.interruptCostBytes) valid = false;
     if (heap < 0) heap = 0;
     if (external < 0) external = 0;
 
@@ -161,7 +192,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
 
     if (at > 0 && (aborted || at > base)) {
       const parent = at - 1;
-      nestedHeap[parent] = (nestedHeap[parent] as number) + heap + 2 * clock.readCostBytes;
+      nestedHeap[parent] = (nestedHeap[parent] as number) + heap;
       nestedExternal[parent] = (nestedExternal[parent] as number) + external;
       nestedCount[parent] = (nestedCount[parent] as number) + 1 + (nestedCount[at] as number);
       if (aborted || (nestedCount[parent] as number) > maxNestedCount) abort(parent);
@@ -170,13 +201,12 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
       if (aborted) base = 0;
     }
 
+    const weight = (sites[site] as number) > firstExecutionCount && isDue(site) ? Math.max(1, meanGap[site] as number) : 1;
     if (valid) book(site, at, selfHeap, selfExternal);
-    else plan(site);
+    else plan(site, at);
     receivers[at] = undefined;
-    if (selfExternal >= followedExternalBytes) hooks.followExternal(site, value);
-    measuredCount += 1;
-    if (measuredCount % calibrationPeriod === 0) clock.calibrate();
-    clock.addOwn(2 * clock.readCostBytes);
+    if (selfExternal >= followedExternalBytes) hooks.followExternal(site, value, weight);
+    clock.addOwn(wholeSpanBytes);
     hooks.onMeasured(site, selfHeap + selfExternal, sites[site] as number);
     if (selfHeap + selfExternal >= 1_048_576) hooks.onLargeAllocation(selfHeap + selfExternal);
   }
@@ -187,7 +217,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
       figures[row + field] = (figures[row + field] as number) + amount;
     };
     const executions = sites[site] as number;
-    const due = executions >= (nextRandom[site] as number);
+    const due = isDue(site);
+    recentBytes[site] = 0.75 * (recentBytes[site] as number) + 0.25 * (heap + external);
     if (kinds[site] === growKind && heap >= growthBytes) {
       add(growthSum, heap);
       add(growthCount, 1);
@@ -199,23 +230,42 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
       plan(site, at, true);
       return;
     }
-    const always = executions <= firstExecutionCount || !due || (meanGap[site] as number) <= 1;
+    const always = isOutlier(site, heap) || executions <= firstExecutionCount || !due || (meanGap[site] as number) <= 1;
     if (always) {
       add(exactCount, 1);
       add(exactHeap, heap);
       add(exactExternal, external);
     } else {
-      add(randomCount, 1);
-      add(randomHeap, heap);
-      add(randomSquares, heap * heap);
-      add(randomExternal, external);
+      const weight = meanGap[site] as number;
+      add(randomCount, weight);
+      add(randomCountSquares, weight * weight);
+      add(randomHeap, weight * heap);
+      add(randomSquares, weight * heap * heap);
+      add(randomExternal, weight * external);
     }
     if (heap + external >= 32_768) isLarge[site] = 1;
-    plan(site, at, false);
+    plan(site, at);
+  }
+
+  /**
+   * V8 compiles and optimises while the program runs, and what that takes falls into somebody's span. An expression that takes about the
+   * same each time shows it by far too much at once, which is counted, but not for more than the one execution.
+   */
+  function isOutlier(site: number, heap: number): boolean {
+    const row = site * rowLength;
+    const count = figures[row + randomCount] as number;
+    const kind = kinds[site];
+    if (count < 64 || (kind !== literalKind && kind !== newKind && kind !== growKind)) return false;
+    return heap > 256 + (8 * (figures[row + randomHeap] as number)) / count;
+  }
+
+  /** Whether the execution is one that was chosen at random, rather than one inside another or a foreseen growth. */
+  function isDue(site: number): boolean {
+    return (sites[site] as number) >= (nextRandom[site] as number);
   }
 
   /** Chooses the execution at which the site is measured next. */
-  function plan(site: number, at = -1, grew = false): void {
+  function plan(site: number, at: number, grew = false): void {
     const executions = sites[site] as number;
     if (executions < firstExecutionCount) {
       nextRandom[site] = executions + 1;
@@ -223,7 +273,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
       thresholds[site] = executions + 1;
       return;
     }
-    const mean = meanBytes(site);
+    const mean = recentBytes[site] as number;
     if (executions >= (nextRandom[site] as number)) {
       let gap = 1;
       if (mean < alwaysMeasuredBytes) {
@@ -236,7 +286,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
       nextRandom[site] = gap === 1 ? executions + 1 : executions + 1 + Math.floor(-Math.log(1 - random()) * gap);
     }
     let next = nextRandom[site] as number;
-    if (at >= 0 && (entriesAtEntry[at] as number) >= 0) {
+    if ((entriesAtEntry[at] as number) >= 0) {
       const receiver = receivers[at];
       const entryCount = countEntries(receiver);
       if (entryCount >= 0) next = Math.min(next, executions + executionsUntilGrowth(receiver, entryCount, grew));
@@ -260,6 +310,23 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
     force[0] = 0;
   }
 
+  /**
+   * Measures nothing at all, as any other execution is measured: what `enter` and `leave` themselves allocate between their two looks at
+   * the heap, and in all. It changes as V8 optimises them.
+   */
+  function calibrate(): void {
+    clock.read();
+    const before = clock.heapBytes;
+    enter(calibrationSite);
+    leave(calibrationSite);
+    clock.read();
+    const whole = clock.heapBytes - before;
+    // A collection in between would make it negative, an interrupt large.
+    if (whole >= 0 && whole < maxSpanBytes) wholeSpanBytes = whole;
+    if (emptySpanBytes < 0 || emptySpanBytes > maxSpanBytes) emptySpanBytes = 0;
+    clock.addOwn(2 * wholeSpanBytes);
+  }
+
   /** Bytes that the other sites took since the counts given, by their means. */
   function reckonSince(counts: Uint32Array, except: number): number {
     let sum = 0;
@@ -272,12 +339,13 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
 
   /** Off-heap memory that came with an awaited value, outside of any measured span. */
   function arrive(site: number, value: unknown): void {
-    const bytes = hooks.followExternal(site, value);
+    const bytes = hooks.followExternal(site, value, 1);
     if (bytes > 0) {
       const at = site * rowLength + arrivedExternal;
       figures[at] = (figures[at] as number) + bytes;
     }
   }
 
+  calibrate();
   return { enter, leave, arrive };
 }

@@ -17,6 +17,13 @@ const spareFrameCount = 16;
 export interface StackTraces {
   /** The program's own frames right now, innermost first: pairs of file index and original line from 1; markers and others left out. */
   captureUserFrames(limit: number): number[];
+  /** Where an error arose, when that is a rewritten file; known once its stack was read. */
+  originOf(error: unknown): ErrorOrigin | undefined;
+}
+
+/** Position in the original, from 0; `name` as V8 names the file. */
+export interface ErrorOrigin extends OriginalPosition {
+  readonly name: string;
 }
 
 export function installStackTraces(positions: OriginalPositions, ownFiles: readonly string[]): StackTraces {
@@ -26,13 +33,23 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   const raisedLimit = userLimit + spareFrameCount;
   if (userLimit > 0) host.stackTraceLimit = raisedLimit;
   const wrappers = new WeakSet<PrepareStackTrace>();
+  const origins = new WeakMap<object, ErrorOrigin>();
   let raw: NodeJS.CallSite[] | undefined;
   let capturing = false;
 
-  const restore = (frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] => {
+  const restore = (error: unknown, frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] => {
+    noteOrigin(error, frames);
     const kept = withoutOurs(frames);
     return host.stackTraceLimit === raisedLimit ? kept.slice(0, userLimit) : kept;
   };
+
+  function noteOrigin(error: unknown, frames: readonly NodeJS.CallSite[]): void {
+    const frame = frames.find((candidate) => typeof candidate.getFileName() === 'string');
+    const name = frame?.getFileName() ?? undefined;
+    if (frame === undefined || name === undefined || typeof error !== 'object' || error === null) return;
+    const position = positions.resolve(name, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
+    if (position !== undefined) origins.set(error, { ...position, name });
+  }
 
   function withoutOurs(frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
     const kept: NodeJS.CallSite[] = [];
@@ -67,7 +84,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
       raw = frames as NodeJS.CallSite[];
       return '';
     }
-    return standard(error, restore(frames));
+    return standard(error, restore(error, frames));
   };
   wrappers.add(ours);
   Object.defineProperty(ours, 'name', { value: original?.name ?? 'prepareStackTrace' });
@@ -78,7 +95,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
     enumerable: false,
     get: () => current,
     set(value: unknown) {
-      if (typeof value !== 'function') current = value === undefined ? ours : (value as undefined);
+      if (typeof value !== 'function') current = value === undefined ? ours : (value as PrepareStackTrace);
       else if (wrappers.has(value as PrepareStackTrace)) current = value as PrepareStackTrace;
       else current = wrap(value as PrepareStackTrace);
     },
@@ -86,7 +103,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
 
   function wrap(hook: PrepareStackTrace): PrepareStackTrace {
     const wrapper: PrepareStackTrace = function (this: unknown, error, frames) {
-      return capturing ? ours(error, frames) : hook.call(this, error, restore(frames));
+      return capturing ? ours(error, frames) : hook.call(this, error, restore(error, frames));
     };
     Object.defineProperty(wrapper, 'name', { value: hook.name });
     wrappers.add(wrapper);
@@ -94,6 +111,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   }
 
   return {
+    originOf: (error) => (typeof error === 'object' && error !== null ? origins.get(error) : undefined),
     captureUserFrames(limit) {
       const limitBefore = host.stackTraceLimit;
       const hookBefore = current;

@@ -40,6 +40,9 @@ export interface WorkerConfiguration {
   readonly importsMain: boolean;
 }
 
+/** What the worker asks of the program's thread, through the inspector. */
+export type ProgramCommand = 'poll' | 'start' | 'externals';
+
 /** A message that needs no answer: who called a measured site. */
 export interface StackReport {
   readonly site: number;

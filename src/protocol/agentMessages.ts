@@ -90,7 +90,9 @@ export const siteFigures = [
   'exactCount',
   'exactHeapBytes',
   'exactExternalBytes',
+  // Sums over the executions that were measured at random, each weighted by how many it stands for, and of the squared weights.
   'randomCount',
+  'randomCountSquares',
   'randomHeapBytes',
   'randomHeapSquares',
   'randomExternalBytes',
@@ -116,6 +118,8 @@ export interface ReadingMessage {
   readonly functions: readonly number[];
   /** Sampled bytes that belong to no user file. */
   readonly otherBytes: number;
+  /** Sampled bytes that the agent itself holds; part of heapUsedBytes. */
+  readonly ownBytes: number;
   /** Pairs: site id, bytes of backing stores alive. Absent when they could not be read. */
   readonly externals?: readonly number[];
   readonly durationMs: number;
@@ -191,6 +195,7 @@ const agentShapes: Readonly<Record<AgentMessage['type'], Shape>> = {
     sites: 'numbers',
     functions: 'numbers',
     otherBytes: 'number',
+    ownBytes: 'number',
     durationMs: 'number',
   },
   stacks: { stacks: 'objects' },

@@ -82,7 +82,6 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
         format: compiled.format,
         firstSiteId: siteCount,
         firstCounterId: counterCount,
-        holdsTopLevel: isMain && compiled.format === 'commonjs',
         ...(positionOf === undefined ? {} : { originalPosition: positionOf }),
       });
       if (siteCount + result.siteCount > maxSiteCount || counterCount + result.counterCount > maxCounterCount) {
@@ -93,7 +92,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       const info: FileInstrumentation = { ...result.info, path: file, contentSha256: sha256(source) };
       hooks.sendFile({ type: 'file', file: info, firstCounterId: counterCount, counterCount: result.counterCount });
       hooks.sendMappings({ path: file, fileIndex: files.length, mappings: share(result.mappings) });
-      files.push({ fileIndex: files.length, names: [file, pathToFileURL(file).href], functions: info.functions });
+      files.push({ fileIndex: files.length, names: [file, pathToFileURL(file).href], functions: info.functions, firstSiteId: siteCount, siteCount: result.siteCount });
       siteCount += result.siteCount;
       counterCount += result.counterCount;
       state.control[controlField.siteCount] = siteCount;

@@ -4,6 +4,7 @@
  */
 
 import * as inspector from 'node:inspector';
+import type { ProgramCommand } from '../workerLink.ts';
 
 export interface SamplingNode {
   readonly callFrame: {
@@ -18,14 +19,12 @@ export interface SamplingNode {
 }
 
 export interface MainInspector {
-  /** Calls `$ml_w(command)` in the program's thread; gives the off-heap bytes that are followed. */
-  tell(command: 'poll' | 'start'): Promise<number>;
+  /** Calls `$ml_w(command)` in the program's thread. */
+  tell(command: ProgramCommand): Promise<unknown>;
   startSampling(intervalBytes: number): Promise<void>;
   stopSampling(): Promise<void>;
   /** What is alive, sampled; V8 runs a full collection first. */
   readSample(): Promise<SamplingNode>;
-  /** Pairs: site, bytes of living backing stores. */
-  readExternals(): Promise<readonly number[]>;
 }
 
 const controlExpression = '$ml_w';
@@ -45,7 +44,7 @@ export function connectToProgram(): MainInspector {
   }
   let control: string | undefined;
 
-  async function callControl(command: string): Promise<unknown> {
+  async function callControl(command: ProgramCommand): Promise<unknown> {
     if (control === undefined) {
       const found = await post<Remote>('Runtime.evaluate', { expression: controlExpression, silent: true });
       control = found.result.objectId;
@@ -60,17 +59,8 @@ export function connectToProgram(): MainInspector {
     return answer.result.value;
   }
 
-  async function livingBuffers(prototype: string): Promise<string | undefined> {
-    const found = await post<Remote>('Runtime.evaluate', { expression: prototype, objectGroup: 'memory-lens', silent: true });
-    const objects = await post<{ objects: { objectId?: string } }>('Runtime.queryObjects', {
-      prototypeObjectId: found.result.objectId,
-      objectGroup: 'memory-lens',
-    });
-    return objects.objects.objectId;
-  }
-
   return {
-    tell: async (command) => Number(await callControl(command)),
+    tell: callControl,
     async startSampling(intervalBytes) {
       await post('HeapProfiler.enable');
       await post('HeapProfiler.startSampling', { samplingInterval: intervalBytes, stackDepth: 64 });
@@ -81,25 +71,6 @@ export function connectToProgram(): MainInspector {
     async readSample() {
       const read = await post<{ profile: { head: SamplingNode } }>('HeapProfiler.getSamplingProfile');
       return read.profile.head;
-    },
-    async readExternals() {
-      const sums: number[] = [];
-      try {
-        for (const prototype of ['ArrayBuffer.prototype', 'SharedArrayBuffer.prototype']) {
-          const buffers = await livingBuffers(prototype);
-          if (buffers === undefined) continue;
-          const answer = await post<Remote>('Runtime.callFunctionOn', {
-            functionDeclaration: `function(){return ${controlExpression}('external',this)}`,
-            objectId: buffers,
-            returnByValue: true,
-            silent: true,
-          });
-          if (Array.isArray(answer.result.value)) sums.push(...(answer.result.value as number[]));
-        }
-      } finally {
-        await post('Runtime.releaseObjectGroup', { objectGroup: 'memory-lens' });
-      }
-      return sums;
     },
   };
 }

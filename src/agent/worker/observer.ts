@@ -2,6 +2,7 @@
  * Watches the program's memory from the worker: the timeline, the collections, the readings of what is alive, the counts.
  */
 
+import * as path from 'node:path';
 import type { ConfigureMessage, ReadingMessage } from '../../protocol/agentMessages.ts';
 import { clockField, collectionCapacity, collectionFieldCount, collectionSlot, controlField } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
@@ -20,6 +21,7 @@ const countsPeriodMs = 250;
 /** Counts are sent less often when building them takes long. */
 const countsCostRatio = 20;
 const maxPendingBytes = 8_388_608;
+const agentFile = path.join(__dirname, 'agent.cjs');
 
 export interface Observer {
   /** Before the program starts: V8's sampler only, the program's clock starts by itself. */
@@ -49,7 +51,6 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
   let polling = false;
   let reading: Promise<void> | undefined;
   let nextCountsMs = 0;
-  let followedBytes = 0;
   let collectionsRead = 0;
   let afterCollectionBytes: number | undefined;
 
@@ -90,7 +91,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     if (polling || reading !== undefined || !announce()) return;
     polling = true;
     try {
-      followedBytes = await inspector.tell('poll');
+      await inspector.tell('poll');
       sendTimeline();
       const due = policy.dueReason(moment());
       if (due !== undefined) await read(due);
@@ -156,11 +157,12 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     // Sent together, so that the program runs as little as can be in between.
     const sampled = inspector.readSample();
     const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];
+    const externals = inspector.tell('externals');
     const polled = inspector.tell('poll');
-    const sums = aggregateSample(await sampled, files);
+    const sums = aggregateSample(await sampled, files, agentFile);
     await Promise.all(restarted);
-    followedBytes = await polled;
-    const externals = followedBytes > 0 ? await inspector.readExternals().catch(() => undefined) : [];
+    await polled;
+    const externalPairs = await externals;
     sendTimeline();
     if (restarts) {
       intervalIndex += 1;
@@ -182,7 +184,8 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
       sites: sums.sites,
       functions: sums.functions,
       otherBytes: sums.otherBytes,
-      ...(externals === undefined ? {} : { externals }),
+      ownBytes: sums.ownBytes,
+      ...(Array.isArray(externalPairs) ? { externals: externalPairs as number[] } : {}),
       durationMs,
     });
   }

@@ -12,6 +12,8 @@ export interface LoadedFile {
   /** As V8 names the script: its path (CommonJS) or its URL (ES module). */
   readonly names: readonly string[];
   readonly functions: readonly FunctionInfo[];
+  readonly firstSiteId: number;
+  readonly siteCount: number;
 }
 
 export interface SampleSums {
@@ -20,6 +22,8 @@ export interface SampleSums {
   /** Triples: file index, function index, bytes. */
   readonly functions: readonly number[];
   readonly otherBytes: number;
+  /** What the agent itself holds. */
+  readonly ownBytes: number;
 }
 
 interface Owner {
@@ -28,13 +32,17 @@ interface Owner {
 }
 
 const nobody: Owner = { site: -1, functionKey: '' };
+const agent: Owner = { site: -1, functionKey: '' };
 
-export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]): SampleSums {
+/** @param agentFile as V8 names the agent's script, which markers call into. */
+export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[], agentFile: string): SampleSums {
   const bySite = new Map<number, number>();
   const byFunction = new Map<string, number>();
   const fileOfName = new Map(files.flatMap((file) => file.names.map((name) => [name, file])));
   const functionOfPosition = new Map<LoadedFile, Map<string, number>>();
+  const fileOfScript = scriptsOf(head, files);
   let otherBytes = 0;
+  let ownBytes = 0;
 
   // A stack of our own: sampled trees are deeper than the thread's stack is.
   const open: { readonly node: SamplingNode; readonly owner: Owner }[] = [{ node: head, owner: nobody }];
@@ -44,6 +52,7 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
     if (bytes > 0) {
       if (owner.site >= 0) bySite.set(owner.site, (bySite.get(owner.site) ?? 0) + bytes);
       else if (owner.functionKey !== '') byFunction.set(owner.functionKey, (byFunction.get(owner.functionKey) ?? 0) + bytes);
+      else if (owner === agent) ownBytes += bytes;
       else otherBytes += bytes;
     }
     for (const child of next.node.children) open.push({ node: child, owner });
@@ -52,15 +61,22 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
     sites: [...bySite].flat(),
     functions: [...byFunction].flatMap(([key, bytes]) => [...key.split(':').map(Number), bytes]),
     otherBytes,
+    ownBytes,
   };
 
   function ownerOf(node: SamplingNode, caller: Owner): Owner {
     const frame = node.callFrame;
-    const file = fileOfName.get(frame.url);
-    if (file === undefined) return caller;
+    if (frame.url === agentFile) return agent;
     if (isMarkerName(frame.functionName)) return { site: Number(frame.functionName.slice(4)), functionKey: '' };
-    const index = functionAt(file, frame.lineNumber, frame.columnNumber);
+    const file = fileOfName.get(frame.url) ?? fileOfScript.get(frame.scriptId);
+    if (file === undefined) return caller;
+    const index = frame.url === '' ? functionNamed(file, frame.functionName) : functionAt(file, frame.lineNumber, frame.columnNumber);
     return { site: -1, functionKey: `${file.fileIndex}:${index}` };
+  }
+
+  /** For a script that was collected: V8 knows the name of the function, but no position any more. */
+  function functionNamed(file: LoadedFile, name: string): number {
+    return Math.max(0, file.functions.findIndex((info, index) => index > 0 && info.name === name));
   }
 
   function functionAt(file: LoadedFile, line0: number, column0: number): number {
@@ -79,4 +95,20 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
     }
     return innermost;
   }
+}
+
+/** Files by V8's script id, from the markers in the tree, whose ids tell their file: a script that was collected has no name any more. */
+function scriptsOf(head: SamplingNode, files: readonly LoadedFile[]): Map<string, LoadedFile> {
+  const found = new Map<string, LoadedFile>();
+  const open = [head];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { functionName, scriptId } = node.callFrame;
+    if (isMarkerName(functionName) && !found.has(scriptId)) {
+      const site = Number(functionName.slice(4));
+      const file = files.find((candidate) => candidate.firstSiteId <= site && site < candidate.firstSiteId + candidate.siteCount);
+      if (file !== undefined) found.set(scriptId, file);
+    }
+    open.push(...node.children);
+  }
+  return found;
 }

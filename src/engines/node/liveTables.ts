@@ -43,7 +43,7 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
     last: undefined,
     peak: undefined,
     add(reading, allocations) {
-      const heapBytes = Math.max(0, reading.heapUsedBytes - baseline.heapBytes);
+      const heapBytes = Math.max(0, reading.heapUsedBytes - baseline.heapBytes - reading.ownBytes);
       const externalBytes = Math.max(0, reading.externalBytes - baseline.externalBytes);
       const sites = pairs(reading.sites);
       const functions = triples(reading.functions);

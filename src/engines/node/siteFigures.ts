@@ -43,7 +43,8 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const meanExternal = count === 0 ? 0 : (randomCount > 0 ? figure('randomExternalBytes') : figure('exactExternalBytes')) / count;
   const estimatedBytes = meanHeap * restCount;
   const variance = randomCount > 1 ? Math.max(0, figure('randomHeapSquares') / randomCount - meanHeap * meanHeap) : 0;
-  const restError = randomCount > 1 ? restCount * Math.sqrt(variance / randomCount) : 0;
+  const measuredCount = randomCount > 0 ? randomCount ** 2 / figure('randomCountSquares') : 0;
+  const restError = measuredCount > 1 ? restCount * Math.sqrt(variance / measuredCount) : 0;
   return {
     executionCount,
     heapBytes: figure('exactHeapBytes') + estimatedBytes + growthBytes,

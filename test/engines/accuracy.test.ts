@@ -1,0 +1,32 @@
+/** Figures against known truths, on every Node version. */
+
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { profileSums } from '../../src/core/profileSums.ts';
+import { testRuntimes } from '../runtimes.ts';
+import { checkTruth, readTruths } from './knownTruths.ts';
+import { profileProgram, projectRoot } from './profiling.ts';
+
+const folder = path.join(projectRoot, 'test/fixtures/accuracy');
+const imported = ['rows.mjs', 'extra.mjs'];
+const programs = fs.readdirSync(folder).filter((name) => /\.m?js$/.test(name) && !imported.includes(name));
+
+for (const { major, executable } of testRuntimes()) {
+  describe(`accuracy on Node ${major}`, function () {
+    this.timeout(60_000);
+    for (const name of programs) {
+      it(`gives the known figures of ${name}`, async () => {
+        const { profile } = await profileProgram(path.join(folder, name), { runtimePath: executable });
+        const problems = profile.files.flatMap((file) =>
+          readTruths(fs.readFileSync(file.path, 'utf8'))
+            .map((truth) => checkTruth(truth, file.lines.find((line) => line.line === truth.line)))
+            .filter((problem) => problem !== undefined)
+            .map((problem) => `${path.basename(file.path)} ${problem}`),
+        );
+        assert.deepEqual(problems, []);
+        for (const sum of profileSums(profile)) assert.ok(sum.holds, `${sum.metric}: lines and rest make ${sum.linesBytes} and ${sum.unattributedBytes}`);
+      });
+    }
+  });
+}
