@@ -4,13 +4,11 @@
  */
 'use strict';
 
-const siteCount = 1 << 21;
-
 /**
- * Defines the globals of rewritten text on `target`.
+ * Defines the globals of rewritten text on `target`, for so many markers and counters.
  * @returns {{ openCount(): number }} how many measured expressions have begun and not ended
  */
-function defineMarkerGlobals(target) {
+function defineMarkerGlobals(target, siteCount = 1 << 21) {
   const thresholds = new Uint32Array(siteCount);
   // Always quick, always measured, or first quick and then measured.
   for (let i = 0; i < siteCount; i++) thresholds[i] = i % 3 === 0 ? 0xffffffff : i % 3 === 1 ? 0 : 3;

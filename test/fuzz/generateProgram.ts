@@ -4,53 +4,13 @@
  *
  * A program uses `log(...)`, `t(label, value)` which logs and gives the value back, and `tick()`; the runner provides them.
  */
+import { Expressions, maxDepth, type Place, type Variable } from './expressions.ts';
 import { Random } from './random.ts';
 
 export interface GeneratedProgram {
   readonly code: string;
   readonly format: 'commonjs' | 'module';
 }
-
-interface Variable {
-  readonly name: string;
-  readonly kind: 'const' | 'let' | 'function' | 'class' | 'param';
-}
-
-/** What may be written where the text stands. */
-interface Place {
-  readonly variables: readonly Variable[];
-  readonly strict: boolean;
-  readonly async: boolean;
-  readonly generator: boolean;
-  /** Has its own `this`, `arguments` and `new.target`. */
-  readonly inFunction: boolean;
-  readonly inMethod: boolean;
-  readonly privateNames: readonly string[];
-  readonly labels: readonly string[];
-  readonly inLoop: boolean;
-  readonly depth: number;
-}
-
-const maxDepth = 6;
-const arrayMethods = [
-  'map',
-  'filter',
-  'flatMap',
-  'slice',
-  'concat',
-  'join',
-  'keys',
-  'entries',
-  'sort',
-  'reverse',
-  'flat',
-  'toString',
-  'forEach',
-  'find',
-  'some',
-  'at',
-];
-const textMethods = ['split', 'slice', 'toUpperCase', 'repeat', 'replace', 'padStart', 'trim', 'concat', 'match', 'substring', 'toString'];
 
 export function generateProgram(seed: number): GeneratedProgram {
   const random = new Random(seed);
@@ -79,17 +39,7 @@ export function generateProgram(seed: number): GeneratedProgram {
   return { code: `${directive}${imports}${body}${exports}\n`, format };
 }
 
-class Generator {
-  readonly #random: Random;
-  /** Direct eval and `with` forbid most of the rewriting around them, so most programs have none. */
-  readonly #dynamic: boolean;
-  #names = 0;
-
-  constructor(random: Random, dynamic: boolean) {
-    this.#random = random;
-    this.#dynamic = dynamic;
-  }
-
+class Generator extends Expressions {
   /** Statements, with the names they declare known from their declaration on (and functions in all of it). */
   block(outer: Place, count: number): string {
     let place = { ...outer };
@@ -99,11 +49,11 @@ class Generator {
       lines.push(text);
       place = { ...place, variables: [...place.variables, ...declared] };
     }
-    if (this.#random.chance(0.3) && lines.length > 1) {
+    if (this.random.chance(0.3) && lines.length > 1) {
       // A use before the declaration: the temporal dead zone, or a hoisted function.
-      const name = `v${this.#names - this.#random.below(3)}`;
+      const name = `v${this.names - this.random.below(3)}`;
       lines.unshift(
-        `try { log('early', [typeof ${name} === 'function', ${this.#random.pick([name, `[${name}]`, `{ a: ${name} }.a`, `'s' + ${name}`])}].length); } catch (e) { log(e); }`,
+        `try { log('early', [typeof ${name} === 'function', ${this.random.pick([name, `[${name}]`, `{ a: ${name} }.a`, `'s' + ${name}`])}].length); } catch (e) { log(e); }`,
       );
     }
     return lines.join('\n');
@@ -111,7 +61,7 @@ class Generator {
 
   #statement(place: Place): { text: string; declared: Variable[] } {
     const deep = place.depth >= maxDepth;
-    const r = this.#random;
+    const r = this.random;
     const expression = (): string => this.expression(place);
     const none = (text: string): { text: string; declared: Variable[] } => ({ text, declared: [] });
     const inner = { ...place, depth: place.depth + 1 };
@@ -120,16 +70,16 @@ class Generator {
       case 0:
       case 1: {
         const kind = r.pick(['const', 'let', 'var'] as const);
-        const name = this.#name();
+        const name = this.name();
         return { text: `${kind} ${name} = ${expression()};`, declared: [{ name, kind: kind === 'const' ? 'const' : 'let' }] };
       }
       case 2:
       case 3:
         return none(`log(${expression()}, ${expression()});`);
       case 4:
-        return none(`try { ${this.#assignment(place)}; } catch (e) { log(e); }`);
+        return none(`try { ${this.assignment(place)}; } catch (e) { log(e); }`);
       case 5:
-        return none(`log(${this.#multiline(place)});`);
+        return none(`log(${this.multiline(place)});`);
       case 6:
       case 7:
         return this.#functionDeclaration(inner);
@@ -140,7 +90,7 @@ class Generator {
       case 10:
         return none(`for (let i = 0; i < ${1 + r.below(3)}; i++) ${this.#loopBody(inner, 'i')}`);
       case 11: {
-        const label = this.#name();
+        const label = this.name();
         const text = this.#loopBody({ ...inner, labels: [...place.labels, label] }, 'x');
         return none(
           `${label}: for (const x of ${r.pick(['[1, 2]', `[${expression()}, 3]`, `'ab'`, 'new Set([1, 2])', `iter('${label}')`])}) ${text}`,
@@ -158,7 +108,7 @@ class Generator {
           `try { ${this.block(inner, 2)} ${r.chance(0.3) ? `throw ${expression()};` : ''} } catch ${r.chance(0.2) ? '' : `(e) `}{ ${r.chance(0.2) ? 'log("caught");' : 'log(typeof e, "caught");'} ${this.block(inner, 1)} } ${r.chance(0.5) ? `finally { ${this.block(inner, 1)} }` : ''}`,
         );
       case 17: {
-        const [a, b, c] = [this.#name(), this.#name(), this.#name()];
+        const [a, b, c] = [this.name(), this.name(), this.name()];
         const text = r.pick([
           `const { ${a}, x: ${b} = ${expression()}, ...${c} } = { ${a}: ${expression()}, y: [1], z: 2 };`,
           `const [${a}, , ${b} = ${expression()}, ...${c}] = [${expression()}, 2, undefined, ...[4, 5]];`,
@@ -169,9 +119,9 @@ class Generator {
       case 18:
         return none(`{ ${this.block(inner, 3)} }`);
       case 19:
-        if (place.async) return none(`log(await ${this.#awaited(place)});`);
+        if (place.async) return none(`log(await ${this.awaited(place)});`);
         return none(
-          `later(async () => { ${this.block({ ...inner, async: true, inLoop: false, labels: [], generator: false }, 2)} log(await ${this.#awaited({ ...inner, async: true, generator: false })}); });`,
+          `later(async () => { ${this.block({ ...inner, async: true, inLoop: false, labels: [], generator: false }, 2)} log(await ${this.awaited({ ...inner, async: true, generator: false })}); });`,
         );
       case 20:
         if (!place.generator)
@@ -180,26 +130,26 @@ class Generator {
           );
         return none(`log(yield ${expression()});`);
       case 21:
-        if (place.strict || !this.#dynamic) return none(`log([${expression()}].length);`);
+        if (place.strict || !this.dynamic) return none(`log([${expression()}].length);`);
         return none(`with (${r.pick(['{ a: 1, v1: 2 }', `{ x: ${expression()} }`])}) { ${this.block({ ...inner, strict: false }, 2)} }`);
       case 22:
-        if (!this.#dynamic || !place.inFunction) return none(`log(${expression()} ?? [${expression()}]);`);
+        if (!this.dynamic || !place.inFunction) return none(`log(${expression()} ?? [${expression()}]);`);
         return none(
-          `log(eval(${JSON.stringify(r.pick([`1 + 1`, `typeof v1`, `var e${this.#names} = [1]; e${this.#names}.length`, `(() => { return [${this.#anyName(place)}].length })()`, `${this.#anyName(place)}`]))}));`,
+          `log(eval(${JSON.stringify(r.pick([`1 + 1`, `typeof v1`, `var e${this.names} = [1]; e${this.names}.length`, `(() => { return [${this.anyName(place)}].length })()`, this.anyName(place)]))}));`,
         );
       case 23:
         if (!place.inFunction)
           return none(`try { (function () { ${this.block(this.#functionPlace(inner, {}), 2)} })(); } catch (e) { log(e); }`);
         return none(`if (${r.chance(0.5) ? 'false' : `t('ret', ${expression()})`}) return ${expression()};`);
       case 24: {
-        const name = this.#name();
+        const name = this.name();
         return {
           text: `var ${name} = []; for (let i = 0, j = ${expression()}; i < 3; i++) { tick(); ${name}.push(() => [i, j]); ${name}[i + 5] = { i }; } log(${name}.map((f) => typeof f === 'function' ? f() : f));`,
           declared: [{ name, kind: 'const' }],
         };
       }
       case 25: {
-        const [object, list] = [this.#name(), this.#name()];
+        const [object, list] = [this.name(), this.name()];
         return {
           text: `const ${object} = {}, ${list} = new Map(); ${object}[${expression()}] = ${expression()}; ${list}.set(${expression()}, ${expression()}).set(1, [${object}]); log(${object}, [...${list}.keys()].length);`,
           declared: [
@@ -209,17 +159,17 @@ class Generator {
         };
       }
       default:
-        return none(`${this.#assignment(place, true)};`);
+        return none(`${this.assignment(place, true)};`);
     }
   }
 
   #body(place: Place): string {
-    if (this.#random.chance(0.6)) return `{ ${this.block(place, 2)} }`;
-    return this.#random.pick([`log(${this.expression(place)});`, ';', `try { ${this.block(place, 1)} } catch (e) { log(e); }`]);
+    if (this.random.chance(0.6)) return `{ ${this.block(place, 2)} }`;
+    return this.random.pick([`log(${this.expression(place)});`, ';', `try { ${this.block(place, 1)} } catch (e) { log(e); }`]);
   }
 
   #loopBody(outer: Place, name: string): string {
-    const r = this.#random;
+    const r = this.random;
     const place: Place = { ...outer, inLoop: true, variables: [...outer.variables, { name, kind: 'const' }] };
     const jumps = ['', `if (${this.expression(place)}) continue;`, `if (t('b', ${this.expression(place)})) break;`];
     const label = place.labels.at(-1);
@@ -230,9 +180,8 @@ class Generator {
 
   #cases(place: Place): string {
     const cases = Array.from({ length: 3 }, (_, i) => {
-      const test =
-        i === 2 && this.#random.chance(0.6) ? 'default' : `case ${this.#random.pick([String(i), '"a"', this.expression(place)])}`;
-      return ` ${test}: { ${this.block(place, 1)} } ${this.#random.chance(0.5) ? 'break;' : `log('through ${i}');`}`;
+      const test = i === 2 && this.random.chance(0.6) ? 'default' : `case ${this.random.pick([String(i), '"a"', this.expression(place)])}`;
+      return ` ${test}: { ${this.block(place, 1)} } ${this.random.chance(0.5) ? 'break;' : `log('through ${i}');`}`;
     });
     return cases.join('');
   }
@@ -252,8 +201,8 @@ class Generator {
   }
 
   #functionDeclaration(place: Place): { text: string; declared: Variable[] } {
-    const r = this.#random;
-    const name = this.#name();
+    const r = this.random;
+    const name = this.name();
     const [async, generator] = r.pick([
       [false, false],
       [false, false],
@@ -261,7 +210,7 @@ class Generator {
       [false, true],
       [true, true],
     ] as const);
-    const params = [this.#name(), this.#name()];
+    const params = [this.name(), this.name()];
     const plain = r.chance(0.4);
     const inner = this.#functionPlace(place, { async, generator });
     const known: Place = {
@@ -285,15 +234,15 @@ class Generator {
   }
 
   #classDeclaration(place: Place): { text: string; declared: Variable[] } {
-    const name = this.#name();
+    const name = this.name();
     const text = this.#class({ ...place, variables: [...place.variables] }, name);
     const use = `try { const o = new ${name}(${this.expression(place)}); log(o, o.m(${this.expression(place)}), o.g, ${name}.s); o.g = [1]; log(o.m.name, ${name}.name, Object.keys(o)); } catch (e) { log(e); }`;
     return { text: `${text}\n${use}`, declared: [{ name, kind: 'class' }] };
   }
 
   #class(outer: Place, name: string): string {
-    const r = this.#random;
-    const privateName = `#p${this.#names++}`;
+    const r = this.random;
+    const privateName = `#p${this.names++}`;
     const derived = r.chance(0.5);
     const place: Place = {
       ...outer,
@@ -319,188 +268,8 @@ class Generator {
   static { try { log('static', this === ${name || 'this'}, ${this.expression({ ...field, privateNames: outer.privateNames })}); } catch (e) { log(e); } }
   constructor(a) { ${derived ? `${r.chance(0.3) ? `log([new.target.name]); ` : ''}super(${this.expression({ ...method, inMethod: false, inFunction: false, privateNames: [] })}, a);` : ''} tick(); this.x = [a, new.target === ${name || 'new.target'}]; ${this.block(method, 2)} }
   m(a) { tick(); ${r.pick([`this.${privateName}.push?.(a, [a]);`, `this.${privateName} = [this.${privateName}, a];`, ''])} ${this.block(method, 2)} return ${r.pick([`[this.${privateName}, ${privateName} in this]`, this.expression(method), derived ? 'super.m?.([a])' : '{ t: this.x }'])}; }
-  get g() { return { ${this.#random.pick(['v: this.f', 'v: [this.x]', `...this.${privateName}`])} }; } set g(a) { log('set', \`\${a}\`, a); }
+  get g() { return { ${this.random.pick(['v: this.f', 'v: [this.x]', `...this.${privateName}`])} }; } set g(a) { log('set', \`\${a}\`, a); }
   static async *ag() { yield [1]; } async am() { return { a: await [this.f] }; }
 }`;
-  }
-
-  #assignment(place: Place, guarded = false): string {
-    const r = this.#random;
-    const targets = place.variables.filter(({ kind }) => kind === 'let' || kind === 'param');
-    const target = targets.length > 0 ? r.pick(targets).name : 'globalThis.slot';
-    const value = this.expression({ ...place, depth: Math.max(place.depth, maxDepth - 2) });
-    const text = r.pick([
-      `${target} = ${value}`,
-      `${target} ??= ${value}`,
-      `${target} = '' + ${target}?.length + ${value}`,
-      `${target} += [1]`,
-      `[${target}] = [${value}, 1]`,
-      `({ a: ${target} = ${value} } = {})`,
-      `${target} = { ...${value}, a: ${value} }`,
-      `state.list.push(${value}, [${value}])`,
-      `state[${value}] = { a: ${value} }`,
-      `state.count++, state.list[state.count] = [${value}]`,
-      `delete state.gone`,
-    ]);
-    return guarded ? `try { ${text}; } catch (e) { log(e); }` : text;
-  }
-
-  #awaited(place: Place): string {
-    return this.#random.pick([
-      `[${this.expression(place)}]`,
-      `Promise.resolve({ a: ${this.expression(place)} })`,
-      `Promise.all([${this.expression(place)}, soon([1])])`,
-      `soon(${this.expression(place)}).then((x) => [x])`,
-      `Promise.reject(new Error('no')).catch((e) => e.message + ${this.expression(place)})`,
-      `{ then(done) { done({ b: 1 }); } }`,
-    ]);
-  }
-
-  #multiline(place: Place): string {
-    const one = (): string => this.expression({ ...place, depth: place.depth + 2 });
-    return this.#random.pick([
-      `{\n  a: ${one()},\n  b: [\n    ${one()},\n    { c: ${one()} },\n  ],\n  get d() { return [1]; },\n  e() { return super.toString; },\n}`,
-      `[\n  ${one()},\n  ...[${one()}],\n  [\n    t('in', ${one()}),\n  ],\n].map(\n  (x) => [x],\n)`,
-      `t('call', [1])\n  .concat([${one()}])\n  .map((x) => ({ x }))\n  .filter(\n    Boolean,\n  ).length`,
-      `\`a\${\n  ${one()}\n}b\${[1,\n 2]}\``,
-    ]);
-  }
-
-  /** Never contains a bare comma, nor starts with `{` or `function` where that matters: it is parenthesised where it could. */
-  expression(place: Place): string {
-    const r = this.#random;
-    if (place.depth >= maxDepth || r.chance(0.25)) return this.#leaf(place);
-    const inner = { ...place, depth: place.depth + 1 };
-    const one = (): string => this.expression(inner);
-    const guarded = (text: string): string => `tryIt(() => ${text})`;
-    switch (r.below(34)) {
-      case 0:
-        return `[${one()}, ${one()}]`;
-      case 1:
-        return `({ a: ${one()}, [t('key', 'k')]: ${one()}, b() { return [1]; }, get c() { return { d: 1 }; }, f: () => {}, g: function () {}, h: class {}, ...${one()} })`;
-      case 2:
-        return `\`x\${t('tpl', ${one()})}y\${${this.#leaf(place)}}\``;
-      case 3:
-        return `('s' + ${one()})`;
-      case 4:
-        return `t('n${r.below(100)}', ${one()})`;
-      case 5:
-        return `[...[${one()}], ...${r.pick(["'ab'", 'new Set([1])', `iter('sp')`])}]`;
-      case 6:
-        return `[${one()}, 2, 'c'].${r.pick(arrayMethods)}(${this.#callback(inner)})`;
-      case 7:
-        return guarded(`'a-b c'.${r.pick(textMethods)}(${r.pick(['1', "'b'", `' '`, '2'])})`);
-      case 8:
-        return `(${one()} ? ${one()} : [${one()}])`;
-      case 9:
-        return `(${one()} ${r.pick(['&&', '||', '??'].slice(0, 2))} ${one()})`;
-      case 10:
-        return `(${one()}, ${one()})`;
-      case 11:
-        return `new ${r.pick(['Array', 'Box', 'Base', 'Map', 'Set'])}(${r.pick(['', '[1, 2].map((x) => [x, x])'])})`;
-      case 12:
-        return `/a(?<n>b)?/g.exec(${r.pick(["'xab'", "'a'"])})`;
-      case 13:
-        return `tag\`a\${${one()}}b\``;
-      case 14:
-        return `(${r.pick(['', 'async '])}(x, y = ${this.#leaf(place)}) => ${r.pick(['[x, y]', '({ x })', '{ tick(); return [y]; }', '`${typeof x}`'])})`;
-      case 15:
-        return `(function ${r.chance(0.5) ? 'named' : ''}(x) { tick(); return [typeof this, x, arguments.length]; })(${one()})`;
-      case 16:
-        return `(class ${r.chance(0.5) ? 'Inner' : ''} { static v = [1]; w = { z: ${this.#leaf({ ...place, privateNames: [], async: false, generator: false, inFunction: false })} }; })`;
-      case 17:
-        return guarded(
-          `${this.#anyName(place)}?.a?.[${this.#leaf(place)}]?.map(${this.#callback({ ...inner, async: false, generator: false })})`,
-        );
-      case 18:
-        return guarded(`${this.#anyName(place)}.${r.pick(['push', 'map', 'concat', 'slice', 'x.y', 'set', 'toString'])}([1])`);
-      case 19:
-        return guarded(`${this.#anyName(place)}([1], ...[2, 3])`);
-      case 20:
-        return `Object.${r.pick(['keys', 'values', 'entries', 'assign', 'freeze'])}({ a: ${one()}, b: 1 })`;
-      case 21:
-        return `JSON.parse(JSON.stringify([1, { a: 'b' }]))`;
-      case 22:
-        return `JSON.stringify({ toJSON() { return [1]; } })`;
-      case 23:
-        if (place.async) return `(await ${this.#awaited(inner)})`;
-        if (place.generator) return `(yield ${one()})`;
-        return `typeof ${this.#anyName(place)}`;
-      case 24:
-        if (place.inFunction && !place.inMethod) return r.pick(['[typeof this]', '[new.target === undefined]', '[...arguments].length']);
-        return `[typeof this]`;
-      case 25:
-        if (place.inMethod) return r.pick(['[this === undefined]', 'typeof super.m', '{ t: typeof this }'].slice(0, 2));
-        return `coerce('c${r.below(9)}') + ${r.pick(["'z'", '1', `\`\${coerce('d')}\``])}`;
-      case 26: {
-        const name = place.privateNames.at(-1);
-        return name === undefined || !place.inMethod
-          ? `[${one()}].length`
-          : guarded(`[this.${name}, ${name} in this, this.${name}?.length]`);
-      }
-      case 27:
-        return `((x) => { tick(); ${this.block({ ...inner, async: false, generator: false, inLoop: false, labels: [], inFunction: false, variables: [...inner.variables, { name: 'x', kind: 'param' }] }, 1)} return [x]; })(${one()})`;
-      case 28:
-        return `new Proxy([1, 2], spy).${r.pick(['map((x) => [x])', 'concat([3])', 'slice(1)', 'length', 'at(0)'])}`;
-      case 29:
-        if (!this.#dynamic || !place.inFunction) return `structuredClone([{ a: 1 }])`;
-        return guarded(`eval('[' + ${JSON.stringify(this.#leaf({ ...place, privateNames: [], async: false, generator: false }))} + ']')`);
-      case 30:
-        return `(state.list = [${one()}, state.list.length])`;
-      case 31:
-        return `String(${one()}) + Array(2).length`;
-      case 32:
-        return `({ a: [${one()}] }.a)`;
-      default:
-        return `[${one()}, , ${one()}].length`;
-    }
-  }
-
-  #callback(place: Place): string {
-    const inner: Place = {
-      ...place,
-      async: false,
-      generator: false,
-      inLoop: false,
-      labels: [],
-      variables: [...place.variables, { name: 'x', kind: 'const' }],
-    };
-    return this.#random.pick([
-      `(x) => [x]`,
-      `(x, i) => ({ x, i })`,
-      `x => ${this.#leaf(inner)}`,
-      `(x) => { tick(); return \`\${x}\`; }`,
-      `function (x) { tick(); return [typeof this, x]; }`,
-      `({ length } = 'ab') => [length]`,
-    ]);
-  }
-
-  #leaf(place: Place): string {
-    const name = this.#anyName(place);
-    return this.#random.pick([
-      String(this.#random.below(5)),
-      `'${this.#random.pick(['a', 'b', ''])}'`,
-      '[]',
-      '({})',
-      'null',
-      'undefined',
-      'true',
-      name,
-      name,
-      name,
-      `[${name}]`,
-      `({ ${name}, z: ${name} })`,
-      `'' + typeof ${name}`,
-      `\`\${typeof ${name}}\``,
-    ]);
-  }
-
-  #anyName(place: Place): string {
-    if (place.variables.length === 0 || this.#random.chance(0.05)) return this.#random.pick(['state', 'state', 'Base']);
-    return this.#random.pick(place.variables.slice(-6)).name;
-  }
-
-  #name(): string {
-    return `v${++this.#names}`;
   }
 }
