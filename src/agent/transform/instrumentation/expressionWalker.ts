@@ -46,7 +46,7 @@ export class ExpressionWalker {
   walk(node: Node, context: Context, position: Position = 'value', name = ''): boolean {
     const kind = this.#facts.allocations.kindOf(node);
     if (kind !== undefined) {
-      const plan = !context.isUnmoved && this.#canStandAt(node, position) ? this.#planOf(node, context) : undefined;
+      const plan = !context.isUnmoved && this.#canStandAt(node, position) ? this.#planOf(node, kind, context) : undefined;
       if (plan !== undefined) return this.#move(node, kind, plan, context);
       this.#recording.addResidual(node, context);
     }
@@ -58,13 +58,13 @@ export class ExpressionWalker {
     if (node.type !== 'AssignmentExpression' || node.operator !== '=' || node.left.type !== 'MemberExpression' || context.isUnmoved)
       return undefined;
     if (!this.#facts.allocations.isGrowingStore(node.left)) return undefined;
-    const plan = isNumeric(node.right) ? undefined : this.#planOf(node, context);
+    const plan = isNumeric(node.right) ? undefined : this.#planOf(node, 'grow', context);
     if (plan !== undefined) return this.#move(node, 'grow', plan, context);
     this.#recording.addResidual(node, context);
     return undefined;
   }
 
-  #planOf(node: Node, context: Context): HoistPlan | undefined {
+  #planOf(node: Node, kind: SiteKind, context: Context): HoistPlan | undefined {
     if (this.#recording.lineOf(node.start) === undefined) return undefined;
     if (
       node.type === 'AssignmentExpression' &&
@@ -77,7 +77,8 @@ export class ExpressionWalker {
       allocations,
       frame: context.frame,
       allowsThis: node.start >= context.thisFrom,
-      isOnLineOf: (inner, outer) => this.#recording.isOnLineOf(inner, outer),
+      // What is put into a collection has a site of its own: it comes each time, growth now and then.
+      isOnLineOf: (inner, outer) => kind !== 'grow' && this.#recording.isOnLineOf(inner, outer),
     });
   }
 
