@@ -35,10 +35,9 @@ export function readChartTheme(element: HTMLElement): ChartTheme {
   };
 }
 
-/** Calls back when the editor's theme changes. VS Code then writes new variables on the document element and new classes on the body. */
-export function watchTheme(onChange: () => void): { dispose(): void } {
+/** Calls back when the editor's theme changes, as long as the page lives. VS Code then writes new variables on the document element and new classes on the body. */
+export function watchTheme(onChange: () => void): void {
   const observer = new MutationObserver(onChange);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-kind'] });
-  return { dispose: () => observer.disconnect() };
 }

@@ -10,6 +10,9 @@ import type { OverviewFigures, OverviewLine, OverviewModel } from '../protocol/w
 import type { PageActions } from './pageActions.ts';
 
 const shownLineCount = 10;
+/** Lines below this share are left out, but for the first few: they are noise beside the others. */
+const shownShareRatio = 0.001;
+const alwaysShownLineCount = 3;
 
 const metricNames: readonly { readonly metric: Metric; readonly label: string; readonly inSentence: string }[] = [
   { metric: 'allocated', label: 'Allocated', inSentence: 'allocated' },
@@ -27,11 +30,13 @@ const emptyTexts: Readonly<Record<Metric, string>> = {
 export function hotLinesTemplate(model: OverviewModel, metric: Metric, actions: PageActions): TemplateResult | typeof nothing {
   const { figures } = model;
   if (figures === undefined) return nothing;
+  const wholeBytes = totalBytes(figures, metric);
   const ranked = model.hotLines
     .map((line) => ({ line, bytes: lineBytes(line, metric) ?? 0 }))
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, shownLineCount);
+    .slice(0, shownLineCount)
+    .filter(({ bytes }, rank) => rank < alwaysShownLineCount || bytes >= shownShareRatio * (wholeBytes ?? 0));
   return html`
     <section aria-labelledby="hot-lines-title">
       <h2 id="hot-lines-title">Hottest lines</h2>
@@ -51,7 +56,7 @@ export function hotLinesTemplate(model: OverviewModel, metric: Metric, actions: 
               ${repeat(
                 ranked,
                 ({ line }) => `${line.path}:${line.line}`,
-                ({ line, bytes }) => lineTemplate(line, bytes, totalBytes(figures, metric), metric, actions),
+                ({ line, bytes }) => lineTemplate(line, bytes, wholeBytes, metric, actions),
               )}
             </ol>`
       }

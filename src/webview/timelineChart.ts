@@ -1,6 +1,6 @@
 /**
  * The timeline drawn by uPlot: three curves told apart by dash as well as colour, collections, the peak, and a cursor that the mouse or
- * the keyboard moves. It follows the width of its element and the editor's theme.
+ * the keyboard moves. It follows the width of its element and the editor's theme. It lives as long as the page.
  */
 
 import uPlot from 'uplot';
@@ -29,7 +29,6 @@ export class TimelineChart {
   /** To be placed in the page; the chart fills its width. */
   readonly element: HTMLElement;
   readonly #plot: uPlot;
-  readonly #cleanups: readonly (() => void)[];
   #theme: ChartTheme;
   #model: OverviewModel | undefined;
   #pointedIndex: number | undefined;
@@ -39,16 +38,14 @@ export class TimelineChart {
     this.element.className = 'plot';
     this.#theme = readChartTheme(document.body);
     this.#plot = new uPlot(this.#options(events), [[], [], [], []], this.element);
-    const resize = new ResizeObserver(() => {
+    new ResizeObserver(() => {
       const width = this.element.clientWidth;
       if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: heightPx });
-    });
-    resize.observe(this.element);
-    const theme = watchTheme(() => {
+    }).observe(this.element);
+    watchTheme(() => {
       this.#theme = readChartTheme(document.body);
       this.#plot.redraw(false);
     });
-    this.#cleanups = [() => resize.disconnect(), () => theme.dispose(), () => this.#plot.destroy()];
   }
 
   /** The point under the cursor, as an index into the timeline shown; undefined while nobody points. */
@@ -103,10 +100,6 @@ export class TimelineChart {
     const bytes = index === undefined ? undefined : this.#model?.timeline.heapUsedBytes[index];
     if (atMs === undefined || bytes === undefined) this.#plot.setCursor({ left: -10, top: -10 });
     else this.#plot.setCursor({ left: this.#plot.valToPos(atMs, 'x'), top: Math.max(0, this.#plot.valToPos(bytes, 'y')) });
-  }
-
-  dispose(): void {
-    for (const cleanup of this.#cleanups) cleanup();
   }
 
   #options(events: TimelineChartEvents): uPlot.Options {

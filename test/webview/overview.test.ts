@@ -150,6 +150,21 @@ describe('The overview page', () => {
       { widthPx: 500 },
     ));
 
+  it('leaves out lines below a thousandth of all, but never the first three', () =>
+    withPage(async ({ page, post }) => {
+      const { model } = running(500);
+      const share = (line: number, ratio: number): OverviewModel['hotLines'][number] => ({
+        path: '/p/a.js',
+        fileName: 'a.js',
+        line,
+        allocatedBytes: ratio * 320 * 1024 * 1024,
+      });
+      await post(running(500, { hotLines: [share(1, 0.5), share(2, 0.4), share(3, 0.0011), share(4, 0.0011), share(5, 0.0009)] }));
+      assert.equal((await hotLineTexts(page)).length, 4);
+      await post(running(500, { hotLines: model.hotLines.slice(0, 1).concat(share(2, 0.0001), share(3, 0.0002), share(4, 0.00001)) }));
+      assert.deepEqual((await hotLineTexts(page)).slice(1), ['a.js:3 65.5 KiB', 'a.js:2 32.8 KiB']);
+    }));
+
   it('asks to stop a run, to run again, and for the profile as text', () =>
     withPage(async ({ page, post, posted }) => {
       await post(running(500));
@@ -217,7 +232,7 @@ describe('The overview page', () => {
         const kept = globalThis as unknown as { kept: Element[] };
         kept.kept = [...document.querySelectorAll('canvas, .hot-line, .headline dd, .series')];
       });
-      const model = (running(500) as { model: OverviewModel }).model;
+      const { model } = running(500);
       for (let update = 1; update <= 20; update++) {
         // Line 14 overtakes line 12 at the third update.
         const hotLines = model.hotLines.map((line) => (line.line === 14 ? { ...line, allocatedBytes: update * 60 * 1024 * 1024 } : line));

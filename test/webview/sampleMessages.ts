@@ -9,7 +9,7 @@ import { sampleProfile } from './sampleProfile.ts';
 export const finished: HostMessage = { type: 'showOverview', version, model: buildOverviewModel(sampleProfile()) };
 
 /** As the extension sends it after so many milliseconds of the sample's run. */
-export function running(elapsedMs: number, change: Partial<OverviewModel> = {}): HostMessage {
+export function running(elapsedMs: number, change: Partial<OverviewModel> = {}): HostMessage & { type: 'showOverview' } {
   const profile = sampleProfile();
   const count = profile.timeline.atMs.filter((at) => at <= elapsedMs).length;
   const timeline = {
