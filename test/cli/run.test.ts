@@ -24,7 +24,7 @@ describe('memory-lens run', () => {
     assert.match(stderr, /^\nMemory Lens: program\.js\nnode \d+\.\d+\.\d+ · ran for /);
     const row = stderr.split('\n').find((line) => line.includes('new Array(1_000_000)')) ?? '';
     // A million elements of eight bytes are 7.63 MiB, all of them alive; 5 % more or less is what the engine promises.
-    assert.match(row, /^ {3}2 {2,}(7\.[3-9]|8\.0) MiB {2,}(7\.[3-9]|8\.0) MiB .* 1 {2}█+ +│ globalThis\.kept = /);
+    assert.match(row, /^ {3}2 {2,}(7\.[3-9]|8\.0) MiB {2,}(7\.[3-9]|8\.0) MiB .* 1 {2}█+░* +│ globalThis\.kept = /);
   });
 
   it('passes arguments, standard input, output and error through untouched', async () => {

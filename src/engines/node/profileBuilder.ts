@@ -79,7 +79,7 @@ function buildTotals(recording: Recording, totals: RunTotals): ProfileTotals {
 
 /** Sampled lines may come to more than the exact total by their error; then the sum of the lines is the better figure of the two. */
 function wholeAndRest(total: number, attributed: number): { whole: number; rest: number } {
-  const whole = Math.max(Math.round(total), Math.round(attributed));
+  const whole = Math.max(Math.round(total), Math.ceil(attributed));
   return { whole, rest: whole - attributed };
 }
 
