@@ -63,7 +63,7 @@ async function check(names, node) {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       const startedAtMs = Date.now();
       const args = [inProject('node_modules', step.program), ...step.args];
-      const result = await run(node, args, { cwd: projectRoot, output: 'capture', timeoutMs: 4 * 60_000 });
+      const result = await run(node, args, { cwd: projectRoot, output: 'capture', timeoutMs: 10 * 60_000 });
       const tookSeconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
       console.log(`${result.code === 0 ? 'ok    ' : 'FAILED'} ${step.name} (${tookSeconds} s)`);
       if (result.code === 0) continue;

@@ -33,7 +33,7 @@ const twoProcesses = ['--parallel', '--jobs', '2'];
 
 /** @type {readonly Suite[]} in the order in which they run: quick ones first */
 export const suites = [
-  { name: 'check', script: 'scripts/check.mjs', timeoutMs: 5 * minuteMs },
+  { name: 'check', script: 'scripts/check.mjs', timeoutMs: 15 * minuteMs },
   { name: 'unit', spec: 'test/unit/**/*.test.ts', timeoutMs: 10 * minuteMs, mochaArgs: twoProcesses },
   { name: 'tooling', spec: 'test/tooling/**/*.test.ts', timeoutMs: 5 * minuteMs, editor: true },
   { name: 'cli', spec: 'test/cli/**/*.test.ts', timeoutMs: 15 * minuteMs, mochaArgs: twoProcesses },
