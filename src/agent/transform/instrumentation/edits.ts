@@ -43,7 +43,8 @@ export class Renderer {
   /** Where tokens start; only needed where positions can't be carried forward within a line. */
   readonly #tokenStarts: Int32Array | undefined;
   readonly #parts: string[] = [];
-  readonly #quads: number[] = [];
+  #quads = new Int32Array(4096);
+  #quadsLength = 0;
   #line0 = 0;
   #column0 = 0;
   /** Of the source's pieces in the main part: where each starts in the source, and line and column where it went. */
@@ -62,7 +63,7 @@ export class Renderer {
 
   /** Quadruples of rewritten line and column and original line and column, all from 0. */
   get mappings(): Int32Array {
-    return Int32Array.from(this.#quads);
+    return this.#quads.slice(0, this.#quadsLength);
   }
 
   /** The whole text with all changes. @param edits in any order; an enclosing one stands before those in it. */
@@ -135,12 +136,13 @@ export class Renderer {
   /** Text that is not in the source; it maps to `origin`. */
   addText(text: string, origin: number): void {
     const lineEnd = text.lastIndexOf('\n') + 1;
-    // Each line has a mapping of its own.
-    for (const part of [text.slice(0, lineEnd), text.slice(lineEnd)]) {
-      if (part === '') continue;
-      this.#addMapping(origin);
-      this.#append(part);
+    if (lineEnd === 0) {
+      if (text !== '') this.#append(text, origin);
+      return;
     }
+    // Each line has a mapping of its own.
+    this.#append(text.slice(0, lineEnd), origin);
+    if (lineEnd < text.length) this.#append(text.slice(lineEnd), origin);
   }
 
   /** Line and column, from 0, at which the source's `offset` stands in the main part. */
@@ -198,14 +200,27 @@ export class Renderer {
     const line0 = this.#lines.line0At(offset);
     const column0 = this.#lines.column0At(offset, line0);
     if (this.#originalPosition === undefined) {
-      this.#quads.push(this.#line0, this.#column0, line0, column0);
+      this.#addQuad(line0, column0);
       return;
     }
     const original = this.#originalPosition(line0 + 1, column0);
-    if (original !== undefined) this.#quads.push(this.#line0, this.#column0, original.line - 1, original.column);
+    if (original !== undefined) this.#addQuad(original.line - 1, original.column);
   }
 
-  #append(text: string): void {
+  #addQuad(line0: number, column0: number): void {
+    if (this.#quadsLength === this.#quads.length) {
+      const longer = new Int32Array(this.#quads.length * 2);
+      longer.set(this.#quads);
+      this.#quads = longer;
+    }
+    this.#quads[this.#quadsLength++] = this.#line0;
+    this.#quads[this.#quadsLength++] = this.#column0;
+    this.#quads[this.#quadsLength++] = line0;
+    this.#quads[this.#quadsLength++] = column0;
+  }
+
+  #append(text: string, origin: number): void {
+    this.#addMapping(origin);
     this.#parts.push(text);
     const lastBreak = text.lastIndexOf('\n');
     if (lastBreak < 0) this.#column0 += text.length;

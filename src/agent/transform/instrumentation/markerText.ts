@@ -9,10 +9,11 @@
 import type { MarkerPiece } from './edits.ts';
 
 /**
- * Never runs, for `$ml_z` is undefined for good, which optimised code knows. Its bytecode alone is longer than the 460 bytes up to which V8
- * inlines (--max-inlined-bytecode-size, --max-maglev-inlined-bytecode-size): an inlined marker is no function any more, and its line lost.
+ * Never runs, for `$ml_z` is undefined for good, which optimised code knows. With it, any marker's bytecode is longer than the 460 bytes up
+ * to which V8 inlines (--max-inlined-bytecode-size, --max-maglev-inlined-bytecode-size): an inlined marker is no function any more, and its
+ * line lost. Destructuring gives much bytecode for little text; each name adds about 36 bytes, and 8 to the marker's frame.
  */
-export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g]=$ml_z}';
+export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g,h]=$ml_z}';
 
 /** Every name that the rewriting brings in starts with one of these. */
 export const reservedPrefixes: readonly string[] = ['$ml_', '$ml$'];
