@@ -4,7 +4,7 @@
  * figure and undoing an edit brings it back; a figure whose line is gone is kept aside and returns with the line.
  */
 
-import { diffArrays } from "diff";
+import { diffArrays } from 'diff';
 
 /** One replaced range of an edit. Lines count from 0; ranges of one edit don't overlap and are all of the text before it. */
 export interface TextReplacement {
@@ -38,6 +38,8 @@ interface Block {
   readonly oldEnd0: number;
   readonly newStart0: number;
   readonly newEnd0: number;
+  /** The block's lines after the edit, trimmed. */
+  readonly newTexts: readonly string[];
 }
 
 /** Follows the lines of one text through its edits. */
@@ -59,10 +61,7 @@ export class AnnotationTracker {
   positionOf(line: number): TrackedPosition | undefined {
     const entry = this.tracked[line - 1];
     if (entry === undefined || !entry.attached) return undefined;
-    return {
-      line0: entry.line0,
-      stale: this.currentTexts[entry.line0] !== entry.originalText,
-    };
+    return { line0: entry.line0, stale: this.currentTexts[entry.line0] !== entry.originalText };
   }
 
   /**
@@ -70,49 +69,26 @@ export class AnnotationTracker {
    * @param replacements all ranges of the edit, in any order
    * @param textAt the text of a line (from 0) after the whole edit
    */
-  applyEdit(
-    replacements: readonly TextReplacement[],
-    textAt: (line0: number) => string,
-  ): void {
-    const blocks = mergeToBlocks(replacements);
-    const newTexts = blocks.map((block) => readTexts(block, textAt));
+  applyEdit(replacements: readonly TextReplacement[], textAt: (line0: number) => string): void {
+    const blocks = mergeToBlocks(replacements, textAt);
     // Typing within lines, by far the most frequent edit, moves nothing.
-    if (
-      blocks.some(
-        (block) =>
-          block.oldEnd0 > block.oldStart0 || block.newEnd0 > block.newStart0,
-      )
-    )
-      this.moveLines(blocks, newTexts);
+    if (blocks.some((block) => block.oldEnd0 > block.oldStart0 || block.newEnd0 > block.newStart0)) this.moveLines(blocks);
     // From the last block to the first, so that the positions of the earlier ones stay good.
-    for (let index = blocks.length - 1; index >= 0; index--) {
-      const { oldStart0, oldEnd0 } = blocks[index]!;
-      this.currentTexts = this.currentTexts.toSpliced(
-        oldStart0,
-        oldEnd0 - oldStart0 + 1,
-        ...newTexts[index]!,
-      );
+    for (const { oldStart0, oldEnd0, newTexts } of blocks.toReversed()) {
+      this.currentTexts = [...this.currentTexts.slice(0, oldStart0), ...newTexts, ...this.currentTexts.slice(oldEnd0 + 1)];
     }
     const detached = this.tracked.filter((entry) => !entry.attached);
-    if (detached.length > 0)
-      for (const block of blocks) this.reattach(block, detached);
+    if (detached.length > 0) for (const block of blocks) this.reattach(block, detached);
   }
 
   /** Takes in a text that replaced the whole one: read again from disk, or opened after it was run. */
   replaceAll(texts: readonly string[]): void {
-    const whole = {
-      startLine0: 0,
-      endLine0: this.currentTexts.length - 1,
-      addedLineBreakCount: texts.length - 1,
-    };
-    this.applyEdit([whole], (line0) => texts[line0] ?? "");
+    const whole = { startLine0: 0, endLine0: this.currentTexts.length - 1, addedLineBreakCount: texts.length - 1 };
+    this.applyEdit([whole], (line0) => texts[line0] ?? '');
   }
 
-  private moveLines(
-    blocks: readonly Block[],
-    newTexts: readonly string[][],
-  ): void {
-    const target = mapLines(this.currentTexts, blocks, newTexts);
+  private moveLines(blocks: readonly Block[]): void {
+    const target = mapLines(this.currentTexts, blocks);
     for (const entry of this.tracked) {
       const to = target(entry.line0);
       entry.line0 = to.line0;
@@ -122,18 +98,12 @@ export class AnnotationTracker {
 
   /** Lines that were deleted come back where the same text stands again, at or after their place and in their order. */
   private reattach(block: Block, detached: readonly TrackedLine[]): void {
-    const taken = new Set(
-      this.tracked
-        .filter((entry) => entry.attached)
-        .map((entry) => entry.line0),
-    );
+    const taken = new Set(this.tracked.filter((entry) => entry.attached).map((entry) => entry.line0));
     let from0 = block.newStart0;
     for (const entry of detached) {
-      if (entry.line0 < block.newStart0 || entry.line0 > block.newEnd0 + 1)
-        continue;
+      if (entry.line0 < block.newStart0 || entry.line0 > block.newEnd0 + 1) continue;
       for (let line0 = from0; line0 <= block.newEnd0; line0++) {
-        if (taken.has(line0) || this.currentTexts[line0] !== entry.originalText)
-          continue;
+        if (taken.has(line0) || this.currentTexts[line0] !== entry.originalText) continue;
         entry.line0 = line0;
         entry.attached = true;
         from0 = line0 + 1;
@@ -143,7 +113,7 @@ export class AnnotationTracker {
   }
 }
 
-function mergeToBlocks(replacements: readonly TextReplacement[]): Block[] {
+function mergeToBlocks(replacements: readonly TextReplacement[], textAt: (line0: number) => string): Block[] {
   const sorted = [...replacements].sort((a, b) => a.startLine0 - b.startLine0);
   const merged: { start0: number; end0: number; growth: number }[] = [];
   for (const { startLine0, endLine0, addedLineBreakCount } of sorted) {
@@ -160,20 +130,10 @@ function mergeToBlocks(replacements: readonly TextReplacement[]): Block[] {
   return merged.map(({ start0, end0, growth }) => {
     const newStart0 = start0 + shift;
     shift += growth;
-    return {
-      oldStart0: start0,
-      oldEnd0: end0,
-      newStart0,
-      newEnd0: end0 + shift,
-    };
+    const newEnd0 = end0 + shift;
+    const newTexts = Array.from({ length: newEnd0 - newStart0 + 1 }, (_, index) => textAt(newStart0 + index).trim());
+    return { oldStart0: start0, oldEnd0: end0, newStart0, newEnd0, newTexts };
   });
-}
-
-function readTexts(block: Block, textAt: (line0: number) => string): string[] {
-  return Array.from(
-    { length: block.newEnd0 - block.newStart0 + 1 },
-    (_, index) => textAt(block.newStart0 + index).trim(),
-  );
 }
 
 interface Target {
@@ -182,37 +142,20 @@ interface Target {
   readonly kept: boolean;
 }
 
-function mapLines(
-  oldTexts: readonly string[],
-  blocks: readonly Block[],
-  newTexts: readonly string[][],
-): (line0: number) => Target {
+function mapLines(oldTexts: readonly string[], blocks: readonly Block[]): (line0: number) => Target {
   const inBlocks = new Map<number, Target>();
-  blocks.forEach((block, index) =>
-    mapBlock(oldTexts, block, newTexts[index]!, inBlocks),
-  );
+  for (const block of blocks) mapBlock(oldTexts, block, inBlocks);
   return (line0) => {
     const mapped = inBlocks.get(line0);
     if (mapped !== undefined) return mapped;
     const before = blocks.findLast((block) => block.oldEnd0 < line0);
-    return {
-      line0:
-        before === undefined ? line0 : line0 + before.newEnd0 - before.oldEnd0,
-      kept: true,
-    };
+    return { line0: before === undefined ? line0 : line0 + before.newEnd0 - before.oldEnd0, kept: true };
   };
 }
 
-function mapBlock(
-  oldTexts: readonly string[],
-  block: Block,
-  newTexts: readonly string[],
-  into: Map<number, Target>,
-): void {
+function mapBlock(oldTexts: readonly string[], block: Block, into: Map<number, Target>): void {
   const oldBlock = oldTexts.slice(block.oldStart0, block.oldEnd0 + 1);
-  const changes = diffArrays(oldBlock, [...newTexts], {
-    maxEditLength: maxMatchedEditLength,
-  }) ?? [
+  const changes = diffArrays(oldBlock, [...block.newTexts], { maxEditLength: maxMatchedEditLength }) ?? [
     { value: oldBlock, removed: true, added: false, count: oldBlock.length },
   ];
   let old0 = block.oldStart0;
@@ -227,10 +170,7 @@ function mapBlock(
     const addedCount = change.removed && next?.added ? next.count : 0;
     for (let offset = 0; offset < change.count; offset++) {
       const kept = !change.removed || offset < addedCount;
-      into.set(old0 + offset, {
-        line0: new0 + (kept ? offset : addedCount),
-        kept,
-      });
+      into.set(old0 + offset, { line0: new0 + (kept ? offset : addedCount), kept });
     }
     old0 += change.count;
     new0 += change.removed ? addedCount : change.count;

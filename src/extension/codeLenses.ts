@@ -13,12 +13,14 @@ import type { ProfileStore, StoredRun } from './profileStore.ts';
 import { readAnnotationSettings, settingsSection } from './settings.ts';
 import { Throttle } from './throttle.ts';
 
-/** A lens moves the text below it when it comes or goes, so a running program refreshes them less often than the annotations. */
-const refreshIntervalMs = 500;
+/** VS Code starts over with resolving lenses whenever they change, so a running program must not change them too often. */
+const refreshIntervalMs = 2000;
 
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly store: ProfileStore;
   private readonly figures: DocumentFiguresStore;
+  /** Which programs run, as a text to compare: their start and end show at once. */
+  private runningFiles = '';
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly refresh = new Throttle(refreshIntervalMs, () => this.changed.fire());
   private readonly subscriptions: vscode.Disposable[];
@@ -30,7 +32,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.figures = figures;
     this.subscriptions = [
       // An edit of a document makes VS Code ask again by itself.
-      figures.onDidChange((document) => document ?? this.refresh.request()),
+      figures.onDidChange((document) => document ?? this.followRun()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(settingsSection)) this.changed.fire();
       }),
@@ -55,6 +57,16 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.refresh.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+  }
+
+  private followRun(): void {
+    const runningFiles = this.store.running.map((run) => run.file).join('\n');
+    if (runningFiles === this.runningFiles && runningFiles !== '') {
+      this.refresh.request();
+    } else {
+      this.runningFiles = runningFiles;
+      this.refresh.runNow();
+    }
   }
 }
 

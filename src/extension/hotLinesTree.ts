@@ -40,7 +40,10 @@ export class HotLinesTree implements vscode.TreeDataProvider<HotLineNode>, vscod
   getChildren(parent?: HotLineNode): HotLineNode[] {
     const profile = this.store.latest?.profile;
     if (parent !== undefined || profile === undefined) return [];
-    return hottestLines(profile, readAnnotationSettings().metric, shownLineCount).map((hot) => ({ hot, profile }));
+    const { metric, thresholdBytes } = readAnnotationSettings();
+    return hottestLines(profile, metric, shownLineCount)
+      .filter(({ bytes }) => bytes >= thresholdBytes)
+      .map((hot) => ({ hot, profile }));
   }
 
   getTreeItem({ hot, profile }: HotLineNode): vscode.TreeItem {

@@ -4,7 +4,7 @@
  * ended with status 0 (microsoft/vscode's terminal process passes on the pseudo-terminal's exit code without its signal).
  *
  * Its one argument is a private folder: `command.json` in it says what to start, `started.json` gets the process id, `exit.json` how the
- * program ended. The program has the terminal: the same streams, the same foreground process group.
+ * program ended; a file `stopped` in it says that the person ended it. The program has the terminal: the same streams, the same foreground process group.
  */
 
 import { spawn } from 'node:child_process';
@@ -40,7 +40,9 @@ function supervise(folder: string): void {
   child.once('spawn', () => write('started.json', { pid: child.pid } satisfies SupervisedStart));
   child.once('exit', (code, signal) => {
     write('exit.json', { code, signal });
-    process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
+    // What was stopped has not failed: VS Code need not say so in the terminal.
+    const stopped = fs.existsSync(path.join(folder, 'stopped'));
+    process.exit(stopped ? 0 : signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
   });
   // Ctrl+C and a closed terminal reach the program by themselves; this process stays to tell how it ended.
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -96,7 +96,7 @@ class SupervisedProgram implements vscode.Disposable {
   private async started(hasEnded: () => boolean): Promise<SupervisedStart | undefined> {
     for (;;) {
       const isLast = hasEnded();
-      const started = this.read<SupervisedStart>('started.json');
+      const started = this.read('started.json') as SupervisedStart | undefined;
       if (started !== undefined || isLast) return started;
       await new Promise((resolve) => setTimeout(resolve, startPollMs));
     }
@@ -114,7 +114,7 @@ class SupervisedProgram implements vscode.Disposable {
   private end(): void {
     if (this.ended) return;
     this.ended = true;
-    const exit = this.read<ProgramExit>('exit.json');
+    const exit = this.read('exit.json') as ProgramExit | undefined;
     // Without a supervisor to say so, nobody knows how the program ended, or that it did.
     if (exit === undefined) this.signal('SIGKILL');
     // While it starts, `started` still has to read why it didn't.
@@ -124,6 +124,7 @@ class SupervisedProgram implements vscode.Disposable {
 
   private terminate(force: boolean): void {
     if (this.ended) return;
+    fs.writeFileSync(path.join(this.folder, 'stopped'), '');
     // Windows has no polite way to end a console program.
     this.signal(force || process.platform === 'win32' ? 'SIGKILL' : 'SIGTERM');
   }
@@ -136,8 +137,9 @@ class SupervisedProgram implements vscode.Disposable {
     }
   }
 
-  private read<Content>(name: string): Content | undefined {
+  /** What the supervisor has written, if it has. */
+  private read(name: 'started.json' | 'exit.json'): unknown {
     const file = path.join(this.folder, name);
-    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Content) : undefined;
+    return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
   }
 }

@@ -80,6 +80,6 @@ export async function codeLensTitles(uri: vscode.Uri): Promise<readonly string[]
 /** All that the extension says in the hover of a line, which counts from 1. */
 export async function hoverText(uri: vscode.Uri, line: number): Promise<string> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(line - 1, 3));
-  const texts = hovers.flatMap((hover) => hover.contents).map((content) => (typeof content === 'string' ? content : content.value));
+  const texts = hovers.flatMap((hover) => hover.contents).map((content) => (content instanceof vscode.MarkdownString ? content.value : ''));
   return texts.filter((text) => text.includes('Memory Lens')).join('\n');
 }

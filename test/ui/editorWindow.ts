@@ -9,13 +9,21 @@ import type { Browser, Page } from 'playwright-core';
 import { inProject } from '../../scripts/paths.mjs';
 import { launchBrowser, openWorkbench, startServer } from '../rig/lib/rig.mjs';
 import type { Server } from '../rig/lib/server.mjs';
+import { until } from '../rig/lib/ui.mjs';
 
 const screenshotFolder = inProject('.screenshots');
 
-export interface WindowChoice {
-  readonly settings?: Record<string, unknown>;
+interface WindowChoice {
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Ask for trust, as the desktop does. */
   readonly workspaceTrust?: boolean;
+}
+
+/** A line of the editor as it is drawn. */
+interface DrawnLine {
+  readonly source: string;
+  /** The text after it; '' when there is none. */
+  readonly annotation: string;
 }
 
 /** Owns the server, the browser and the temporary workspace until it is closed. */
@@ -33,23 +41,73 @@ export class EditorWindow {
     this.browser = browser;
   }
 
-  static async open({
-    settings = {},
-    viewport = { width: 1280, height: 800 },
-    workspaceTrust = false,
-  }: WindowChoice = {}): Promise<EditorWindow> {
+  static async open({ viewport = { width: 1280, height: 800 }, workspaceTrust = false }: WindowChoice = {}): Promise<EditorWindow> {
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-ui-')));
     fs.cpSync(inProject('test', 'fixtures', 'workspace'), folder, { recursive: true });
-    const server = await startServer({ settings, workspaceTrust });
+    const server = await startServer({ workspaceTrust, settings: { 'workbench.colorTheme': 'Dark Modern' } });
     const browser = await launchBrowser();
     // Another build of the extension can be tested by naming its folder.
     const extensionDevelopmentPath = process.env['MEMORY_LENS_EXTENSION'] ?? inProject();
     const onConsole = process.env['VSCODE_RIG_VERBOSE'] ? (type: string, text: string) => console.log(`[${type}] ${text}`) : undefined;
-    const page = await openWorkbench(server, browser, { folder, viewport, extensionDevelopmentPath, onConsole });
+    const page = await openWorkbench(server, browser, { folder, viewport, extensionDevelopmentPath, ...(onConsole ? { onConsole } : {}) });
     return new EditorWindow(page, folder, server, browser);
   }
 
-  /** Keeps a picture of the window, or of a part of it, for looking at. */
+  /** Sets the workspace's settings while it is open. */
+  setSettings(settings: Readonly<Record<string, unknown>>): void {
+    fs.mkdirSync(path.join(this.folder, '.vscode'), { recursive: true });
+    fs.writeFileSync(path.join(this.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+  }
+
+  /** Draws the workbench in a theme, by its class (`vs`, `vs-dark`, `hc-black`, `hc-light`). */
+  async setTheme(colorTheme: string, themeClass: string, others: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    this.setSettings({ 'workbench.colorTheme': colorTheme, ...others });
+    await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
+  }
+
+  /** The lines that can be seen, from top to bottom. */
+  async drawnLines(): Promise<readonly DrawnLine[]> {
+    return await this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.editor-instance .view-lines .view-line')]
+        .sort((a, b) => a.offsetTop - b.offsetTop)
+        .map((line) => {
+          const contents = [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content);
+          const texts = contents.filter((content) => content.startsWith('"')).map((content) => JSON.parse(content) as string);
+          const plain = (text: string): string => text.replaceAll('\u00a0', ' ').trim();
+          return { source: plain(line.textContent), annotation: plain(texts.join('')) };
+        }),
+    );
+  }
+
+  /** The text after the first visible line that holds a piece of source. */
+  async annotationOf(source: string): Promise<string> {
+    return (await this.drawnLines()).find((line) => line.source.includes(source))?.annotation ?? '';
+  }
+
+  /** Waits until the text after a line matches. */
+  async waitForAnnotation(source: string, pattern: RegExp): Promise<string> {
+    let last = '';
+    const find = async (): Promise<boolean> => pattern.test((last = await this.annotationOf(source)));
+    await until(`annotation of ${source} like ${pattern.source}`, find, { timeout: 30_000 }).catch((error: unknown) => {
+      throw new Error(`${String(error)}; it is '${last}'`);
+    });
+    return last;
+  }
+
+  /** Shows the extension's own side bar. */
+  async openSideBar(): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item:has(.action-label[aria-label="Memory Lens"])');
+    await icon.waitFor();
+    if ((await icon.getAttribute('aria-expanded')) !== 'true') await icon.locator('.action-label').click();
+    await this.page.locator('.sidebar .composite.title', { hasText: 'Memory Lens' }).waitFor();
+  }
+
+  /** The rows of the native tree of the side bar. */
+  async hotLines(): Promise<readonly string[]> {
+    return await this.page.locator('.sidebar .pane', { hasText: 'Hottest Lines' }).locator('.monaco-list-row').allInnerTexts();
+  }
+
+  /** Keeps a picture of the window for looking at. */
   async screenshot(name: string): Promise<void> {
     fs.mkdirSync(screenshotFolder, { recursive: true });
     await this.page.screenshot({ path: path.join(screenshotFolder, `${name}.png`) });
