@@ -57,8 +57,8 @@ export class OriginalTexts {
   /** Where a text that ends before `offset` ends in the source. */
   #sourceEnd(offset: number): number {
     const { codeStart, sourceStart } = this.#stretchAt(offset - 1);
-    const isSource = this.#code.slice(codeStart, offset) === this.#source.slice(sourceStart, sourceStart + offset - codeStart);
-    // An arrow function may end in an inserted parenthesis, which comes from where the expression ended.
+    // A function that ends in a parenthesis is an arrow function, and the parenthesis the one that was put behind its body.
+    const isSource = this.#code[offset - 1] !== ')';
     return isSource ? sourceStart + offset - codeStart : sourceStart;
   }
 

@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
+import * as vm from 'node:vm';
 import { describe, it } from 'mocha';
+import { OriginalTexts } from '../../../src/agent/transform/originalText.ts';
 import { instrument } from '../../../src/agent/transform/instrument.ts';
 import { instrumented } from './runInstrumented.ts';
 
@@ -23,6 +25,7 @@ const source = [
   'let s = ""; for (const x of [1, 2]) s += "x" + x; const tail = [s,', // 16
   '  s].concat(outer([1, 2]), outer([3]),', // 17
   '  make(4)); log(JSON.stringify(tail), [() => Store, make][0], new Store().b());', // 18
+  'function held(f) { return f } const inCalls = [held(x => [x]), held(x => (y => (x))), held(x => y => x)];', // 19
 ].join('\r\n');
 
 function position(mappings: Int32Array, line0: number, column0: number): [number, number] | undefined {
@@ -84,6 +87,12 @@ describe('the mappings of a rewritten file', () => {
       ['gen', '('],
       ['get it', '('],
       ['', '('],
+      ['held', '('],
+      ['', 'x'],
+      ['', 'x'],
+      ['', 'y'],
+      ['', 'x'],
+      ['', 'y'],
     ]);
   });
 
@@ -110,3 +119,41 @@ describe('the mappings of a rewritten file', () => {
     assert.deepEqual(position(result.mappings, lastLine0, column0), [12, 8]);
   });
 });
+
+describe('the original text of a function', () => {
+  it('is what toString() gave before', () => {
+    const result = instrumented(source);
+    const texts = (code: string): string[] => {
+      const found: string[] = [];
+      const body = code.slice(code.indexOf('\n') + 1);
+      const globals = {
+        found,
+        log: () => undefined,
+        $ml_c: [],
+        $ml_n: [],
+        $ml_t: [],
+        $ml_f: [0],
+        $ml_z: undefined,
+        $ml_i: noop,
+        $ml_o: noop,
+      };
+      const names =
+        'make, add, add(1), id, outer, Store, Store.gen, new Store().b, Object.getOwnPropertyDescriptor(Store.prototype, "it").get';
+      vm.runInNewContext(`${body}\n;for (const f of [${names}].concat(inCalls)) found.push(f.toString())`, globals);
+      return found;
+    };
+    const originals = texts(source);
+    const rewritten = texts(result.code);
+    assert.equal(originals.length, 12);
+    assert.ok(rewritten.every((text) => text.includes('$ml')));
+    const known = new OriginalTexts({ source, code: result.code, mappings: result.mappings });
+    assert.deepEqual(
+      rewritten.map((text) => known.originalOf(text)),
+      originals,
+    );
+  });
+});
+
+function noop(): void {
+  // The agent's part in a marker.
+}

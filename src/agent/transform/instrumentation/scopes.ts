@@ -48,7 +48,8 @@ export class Scopes {
       if (reference.identifier.name === 'eval') this.#addDynamic(scope.variableScope.block);
     }
     if (scope.type === 'with') this.#addDynamic(scope.block);
-    if (scope.isStrict || scope === scope.variableScope) return;
+    // Sloppy code sees a block's functions in the function around it as well.
+    if (scope.isStrict || (scope.type !== 'block' && scope.type !== 'switch')) return;
     for (const variable of scope.variables) {
       if (variable.defs.some((definition) => definition.type === 'FunctionName')) this.#blockFunctionNames.add(variable.name);
     }
