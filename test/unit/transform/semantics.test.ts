@@ -364,6 +364,66 @@ const hazards: readonly Hazard[] = [
       attempt(() => pkg.missing([1])); attempt(() => made.missing.deep([1])); attempt(() => { const { a } = none(); return a });
       attempt(() => pkg.none().foo([1]));`,
   },
+  {
+    holds: 'comments, escapes and odd spacing come along',
+    sites: 5,
+    source: `
+      const list = [ // first )
+        1, /* [ */ 2, // two
+        (x) => [x], // closing ]
+        { a /* key */ : /* value */ [ 3 // three
+        ] },
+      ]; // end
+      log(list.length, list[2](1), list[3]);
+      function f(a) { return [ // comment
+        a, /* last */ ] } log(f(1));
+      const \\u0061b = 1; log([a\\u0062, { \\u0061b }], \`\${ /* in */ ab // line
+      }\`);
+      log( ( /* before */ [ ( /* deep */ (1, 2) ) ] /* after */ ), [,,], [[],[[]]], {}, { }, [/re]/.source, '}'])
+      const ternary = ab ? [ab]:{ab}; log(ternary);log([...'a']['length'], {a:1}['a'], [1][0], \`\${ab}\`[0])`,
+  },
+  {
+    holds: 'what is put into a collection is evaluated in order and once',
+    sites: 5,
+    source: `${attempt}
+      const f = (x) => { log('f', x); return x }; let changing = 1; const change = () => ++changing;
+      const list = []; const map = new Map(); const set = new Set();
+      list.push({ a: [1, f(2)], b: { c: f(3) } }, [f(4)], ...[f(5)]); log(list);
+      list.push([changing], [change()], { changing }, \`\${changing}\`); log(list.slice(4));
+      map.set(f('k'), [f('v'), { k: f('w') }]).set([1], { n: list.length }); log(map);
+      set.add([f(6)]).add(new Set([f(7)])); log(set);
+      const odd = { push(...all) { changing += 10; log('pushed', all); return { add: (x) => [x] } } };
+      odd.push([changing], { changing: [changing] }).add([changing]);
+      log(odd.push([() => changing][0](), [odd.push([1]), changing]));
+      attempt(() => odd.missing.push([f('not evaluated')])); attempt(() => odd.push.push({ a: [f('not evaluated')] }));
+      class Tree { nodes = []; add(x) { this.nodes.push({ x, in: this, list: [this.nodes.length] }); return this } get size() { return [this.nodes.length] } }
+      const tree = new Tree().add(1).add(2); log(tree.size, tree.nodes.map(({ x, list }) => [x, list]), tree.nodes[0].in === tree);
+      const table = {}; for (const k of ['a', 'b', 'a']) table[k] = [...(table[k] ?? []), { k, at: f(k) }]; log(table);
+      const grown = []; grown[grown.length] = { n: grown.length }; grown[f(1)] = [grown.length, f('r')]; log(grown);`,
+  },
+  {
+    holds: 'globals with getters are read in order',
+    sites: 2,
+    source: `${attempt}
+      Object.defineProperty(globalThis, 'seen', { configurable: true, get() { log('seen read'); return { Made: class Made { constructor(x) { this.x = x } }, list: [1] } } });
+      const f = (x) => { log('f', x); return x };
+      attempt(() => [seen.list, f(1), seen.list]); attempt(() => new seen.Made(f(2)).x); attempt(() => [typeof seen, typeof unseen, f(3)]);
+      attempt(() => ({ ...seen.list, k: f(4), seen: [seen.list] })); delete globalThis.seen; attempt(() => [f(5), seen]);`,
+  },
+  {
+    holds: 'functions named inside themselves, recursion and parameters of the same name work',
+    sites: 4,
+    source: `
+      const fact = function self(n) { return n > 1 ? [n, ...self(n - 1)] : [self.name, n] }; log(fact(4));
+      const tree = (depth) => depth === 0 ? { leaf: [depth] } : { left: tree(depth - 1), right: [tree(depth - 1)], depth }; log(JSON.stringify(tree(2)));
+      function outer(Array, Object, list = [Array, { Object }]) { return [Array, Object.keys, list].concat([Array.map ? Array.map((x) => [x]) : 'none']) }
+      log(outer([1, 2], { keys: 3 }));
+      function mutual(a, b = () => [a, c], c = { a }) { a = 'changed'; return [b(), c, a] } log(mutual(1), mutual(1, undefined, 2));
+      const o = { toString() { return 'o' }, m() { return [super.toString(), \`\${this}\`] }, *[Symbol.iterator]() { yield [this === o] } }; log(o.m(), [...o]);
+      class A { static #n = [0]; static next() { return [++A.#n[0], { n: A.#n }] } static async *[Symbol.asyncIterator]() { yield [1] } } log(A.next(), A.next());
+      (async () => { for await (const x of A) log(x) })();
+      var hoisted = [typeof later]; function later() { return { hoisted } } log(hoisted, later());`,
+  },
 ];
 
 describe('a rewritten program', () => {
