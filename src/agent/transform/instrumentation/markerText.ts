@@ -23,7 +23,10 @@ export interface MarkerOptions {
   readonly parameters: readonly string[];
   /** Written only where the function around is strict and the file is not. */
   readonly needsStrictDirective: boolean;
-  /** Source text of the collection that may grow, as far as it can be named without running anything. */
+  /**
+   * Source text that tells `$ml_i` which collection may grow: a variable, or an object and the name of its own data property (`this,"items"`),
+   * to be read by its descriptor, so that nothing of the program runs.
+   */
   readonly receiver?: string;
   /** Start of the expression: what is not source text maps to it. */
   readonly origin: number;
