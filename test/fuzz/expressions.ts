@@ -65,7 +65,7 @@ export abstract class Expressions {
     const inner = { ...place, depth: place.depth + 1 };
     const one = (): string => this.expression(inner);
     const guarded = (text: string): string => `tryIt(() => ${text})`;
-    switch (r.below(34)) {
+    switch (r.below(37)) {
       case 0:
         return `[${one()}, ${one()}]`;
       case 1:
@@ -143,9 +143,63 @@ export abstract class Expressions {
         return `String(${one()}) + Array(2).length`;
       case 32:
         return `({ a: [${one()}] }.a)`;
+      case 33:
+      case 34:
+        return guarded(this.mistake({ ...inner, async: false, generator: false }));
       default:
         return `[${one()}, , ${one()}].length`;
     }
+  }
+
+  /** What often throws: the error's text must not change either. */
+  private mistake(place: Place): string {
+    const r = this.random;
+    const one = (): string => this.expression({ ...place, depth: Math.max(place.depth, maxDepth - 2) });
+    const name = this.anyName(place);
+    return r.pick([
+      `[...${one()}]`,
+      `Math.max(...${one()})`,
+      `(([a]) => [a])(${one()})`,
+      `(({ a: { b } }) => [b])(${one()})`,
+      `{ const [a, ...b] = ${one()}; return [a, b]; }`,
+      `{ const { a, ...b } = ${one()}; return [a, b]; }`,
+      `{ for (const [k, v] of ${one()}) return [k, v]; }`,
+      `{ for (const k of ${one()}) return { k }; }`,
+      `new (${one()})([1])`,
+      `new ${name}([1], 2)`,
+      `${one()}([1])`,
+      `${one()}.foo([1])`,
+      `${one()}.foo.bar`,
+      `${one()}['x' + 1]([2])`,
+      `${name}.foo([1], [2])`,
+      `${name}.foo.bar([1])`,
+      `${name}[${one()}]({ a: 1 })`,
+      `${name}?.foo([1])`,
+      `'a' in ${one()}`,
+      `${one()} instanceof ${one()}`,
+      `(class extends ${one()} {})`,
+      `null[[${name}]]`,
+      `undefined.foo([${one()}])`,
+      `new Map(${one()})`,
+      `new Set([${one()}]).forEach(${one()})`,
+      `[1].map(${one()})`,
+      `[3, 1].reduce(${one()})`,
+      `Symbol() + [${one()}]`,
+      `\`\${Symbol()}\${${one()}}\``,
+      `Object.defineProperty(${one()}, 'a', { value: [1] })`,
+      `Object.freeze([1]).push(${one()})`,
+      `JSON.parse(${one()})`,
+      `'abc'.repeat(-1, [${one()}])`,
+      `new Array(-1)`,
+      `(${name} = [${one()}])`,
+      `[${name}, undeclared, ${one()}]`,
+      `({ [${name}.a]: [${one()}] }).b`,
+      `tag\`a\${${one()}}\`.foo([1])`,
+      `${name}\`x\${[1]}\``,
+      `Promise.resolve(${one()}).foo([1])`,
+      `[${one()}].at(0).foo.bar([1])`,
+      `super_.x([1])`,
+    ]);
   }
 
   private callback(place: Place): string {
