@@ -12,7 +12,8 @@ import { instrument } from '../../src/agent/transform/instrument.ts';
 import { jobs, type Job } from './packages/jobs.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const runner = fileURLToPath(new URL('packages/runJob.mjs', import.meta.url));
+const jobFolder = fileURLToPath(new URL('packages', import.meta.url));
+const runner = path.join(jobFolder, 'runJob.mjs');
 const run = promisify(execFile);
 
 describe('real packages', () => {
@@ -60,7 +61,7 @@ function copyPackages(job: Job, folder: string, change: (source: string, file: s
       fs.writeFileSync(target, isChanged ? change(fs.readFileSync(source, 'utf8'), source) : fs.readFileSync(source));
     }
   }
-  fs.writeFileSync(path.join(folder, 'job.mjs'), job.program);
+  for (const file of [job.file, 'inputs.mjs']) fs.copyFileSync(path.join(jobFolder, file), path.join(folder, file));
 }
 
 function packageTypeOf(file: string): string | undefined {
@@ -71,9 +72,9 @@ function packageTypeOf(file: string): string | undefined {
   return undefined;
 }
 
-async function runJob(folder: string, { name }: Job): Promise<{ output: string; tookMs: number }> {
+async function runJob(folder: string, { name, file }: Job): Promise<{ output: string; tookMs: number }> {
   const output = path.join(folder, 'output.txt');
-  const { stdout } = await run(process.execPath, ['--stack-size=4000', runner, path.join(folder, 'job.mjs'), project, output]);
+  const { stdout } = await run(process.execPath, ['--stack-size=4000', runner, path.join(folder, file), project, output]);
   assert.ok(fs.existsSync(output), `${name} gave nothing`);
   return { output: fs.readFileSync(output, 'utf8'), tookMs: Number(stdout) };
 }

@@ -61,7 +61,7 @@ export function loadCompilerOptions(directory: string): LoadedCompilerOptions {
 }
 
 /** Keeps the options of the right type: what a person wrote wrongly is as good as absent, as for the compiler's emit. */
-export function decodeCompilerOptions(raw: unknown): CompilerOptions {
+function decodeCompilerOptions(raw: unknown): CompilerOptions {
   if (typeof raw !== 'object' || raw === null) return {};
   const given = raw as Record<string, unknown>;
   const options: Record<string, boolean | string> = {};

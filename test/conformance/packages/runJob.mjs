@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 createRequire(import.meta.url)('../markerRuntime.cjs').defineMarkerGlobals(globalThis);
 const [job, project, output] = process.argv.slice(2);
-Object.assign(globalThis, { project });
+Object.assign(globalThis, { memoryLensProject: project });
 const startedAtMs = performance.now();
 const result = await import(pathToFileURL(String(job)).href);
 fs.writeFileSync(String(output), result.output);

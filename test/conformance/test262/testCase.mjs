@@ -24,7 +24,7 @@ const longestWaitMs = 300;
  * @param {string} source
  * @returns {FrontMatter}
  */
-export function readFrontMatter(source) {
+function readFrontMatter(source) {
   const text = /\/\*---([\s\S]*?)---\*\//.exec(source)?.[1] ?? '';
   /** @param {string} key */
   const list = (key) => {
