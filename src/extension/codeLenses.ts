@@ -75,10 +75,10 @@ function fileLenses(document: vscode.TextDocument, run: StoredRun | undefined, f
     new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, tooltip, arguments: args });
   if (run?.running === true) {
     const heapBytes = run.timeline.heapUsedBytes.at(-1);
-    const soFar = heapBytes === undefined ? 'starting' : `heap ${formatBytes(heapBytes)}`;
+    const soFar = heapBytes === undefined ? 'starting' : `running for ${formatDuration(run.elapsedMs)}, heap ${formatBytes(heapBytes)}`;
     return [
       lens('$(debug-stop) Stop Profiling', 'memoryLens.stop', 'End the program and show what it took so far', document.uri),
-      lens(`running for ${formatDuration(run.elapsedMs)}, ${soFar}`, 'memoryLens.overview.focus', 'Show the timeline'),
+      lens(soFar, 'memoryLens.overview.focus', 'Show the timeline'),
     ];
   }
   const lenses = [lens('$(pulse) Profile Memory', 'memoryLens.profile', 'Run this file and show what each line allocates', document.uri)];

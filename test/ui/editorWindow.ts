@@ -44,24 +44,25 @@ export class EditorWindow {
   static async open({ viewport = { width: 1280, height: 800 }, workspaceTrust = false }: WindowChoice = {}): Promise<EditorWindow> {
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-ui-')));
     fs.cpSync(inProject('test', 'fixtures', 'workspace'), folder, { recursive: true });
-    const server = await startServer({ workspaceTrust, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    const server = await startServer({ workspaceTrust });
     const browser = await launchBrowser();
     // Another build of the extension can be tested by naming its folder.
     const extensionDevelopmentPath = process.env['MEMORY_LENS_EXTENSION'] ?? inProject();
     const onConsole = process.env['VSCODE_RIG_VERBOSE'] ? (type: string, text: string) => console.log(`[${type}] ${text}`) : undefined;
     const page = await openWorkbench(server, browser, { folder, viewport, extensionDevelopmentPath, ...(onConsole ? { onConsole } : {}) });
-    return new EditorWindow(page, folder, server, browser);
+    const window = new EditorWindow(page, folder, server, browser);
+    await window.setTheme('Dark Modern', 'vs-dark');
+    return window;
   }
 
   /** Sets the workspace's settings while it is open. */
   setSettings(settings: Readonly<Record<string, unknown>>): void {
-    fs.mkdirSync(path.join(this.folder, '.vscode'), { recursive: true });
-    fs.writeFileSync(path.join(this.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+    writeSettings(this.folder, settings);
   }
 
   /** Draws the workbench in a theme, by its class (`vs`, `vs-dark`, `hc-black`, `hc-light`). */
-  async setTheme(colorTheme: string, themeClass: string, others: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    this.setSettings({ 'workbench.colorTheme': colorTheme, ...others });
+  async setTheme(colorTheme: string, themeClass: string): Promise<void> {
+    this.setSettings({ 'workbench.colorTheme': colorTheme });
     await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
   }
 
@@ -118,4 +119,10 @@ export class EditorWindow {
     await this.server.stop();
     fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** The user's settings of a window in the browser can't be written from outside; the workspace's can. */
+function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): void {
+  fs.mkdirSync(path.join(folder, '.vscode'), { recursive: true });
+  fs.writeFileSync(path.join(folder, '.vscode', 'settings.json'), JSON.stringify({ 'workbench.colorTheme': 'Dark Modern', ...settings }));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { notifications, openFile, runCommand, until } from '../rig/lib/ui.mjs';
+import { notifications, openFile, runCommand, until, webview } from '../rig/lib/ui.mjs';
 import { EditorWindow } from './editorWindow.ts';
 
 describe('in a workspace that is not trusted', () => {
@@ -29,6 +29,8 @@ describe('in a workspace that is not trusted', () => {
   it('the side bar says how to trust it', async () => {
     await window.openSideBar();
     await window.page.locator('.sidebar .welcome-view', { hasText: 'Manage Workspace Trust' }).waitFor();
+    const overview = webview(window.page).locator('body');
+    await until('the overview', async () => (await overview.innerText()).includes('trusted'));
     await window.screenshot('untrusted-side-bar-dark');
   });
 });
