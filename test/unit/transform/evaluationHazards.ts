@@ -44,6 +44,12 @@ export const evaluationHazards: readonly Hazard[] = [
       attempt(() => new Map().nope([1]));
       attempt(() => ('a' + items).nope());
       attempt(() => \`\${text}\`.nope());
+      attempt(() => [f5(), items].length());
+      attempt(() => new [() => 1, [items]].length());
+      attempt(() => { const [a] = [[items]].length; return a });
+      attempt(() => { const [a] = text && [items]; return a });
+      attempt(() => [...[f5(), ...[items].length]]);
+      function f5() { return 5 }
       attempt(() => nothing.length.map());
       attempt(() => { const { a } = JSON.parse('null'); return a });
       attempt(() => { const [a] = JSON.parse('5'); return a });
@@ -60,7 +66,7 @@ export const evaluationHazards: readonly Hazard[] = [
   },
   {
     holds: 'a variable that a closure changes meanwhile is read when it was',
-    sites: 6,
+    sites: 5,
     source: `
       let module = 1; const changeModule = () => ++module;
       function f(start) {

@@ -146,7 +146,9 @@ export class ExpressionWalker {
 
   #walkParts(node: Node, context: Context, position: Position, name: string): boolean {
     // A message shows operators and literals with all that is in them, but calls without their arguments.
-    const inner = position === 'called' ? 'called' : 'value';
+    const inner = position === 'value' ? 'value' : 'called';
+    // A literal as such can be iterated or taken apart, so then it is not shown.
+    const element = position === 'called' ? 'called' : 'value';
     switch (node.type) {
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
@@ -156,16 +158,16 @@ export class ExpressionWalker {
       case 'ClassExpression':
         return this.#definitions.walkClass(node, context, name);
       case 'ArrayExpression':
-        return this.#walkAll(node.elements, context, inner);
+        return this.#walkAll(node.elements, context, element);
       case 'ObjectExpression':
-        return this.#walkAll(node.properties, context, inner);
+        return this.#walkAll(node.properties, context, element);
       case 'Property':
-        return this.#walkProperty(node, context, inner);
+        return this.#walkProperty(node, context, element);
       case 'SpreadElement':
-        this.walk(node.argument, context, inner === 'called' ? inner : 'iterated');
+        this.walk(node.argument, context, element === 'called' ? element : 'iterated');
         return true;
       case 'TemplateLiteral':
-        return this.#walkAll(node.expressions, context, inner);
+        return this.#walkAll(node.expressions, context, element);
       case 'TaggedTemplateExpression':
         this.#walkCallee(node.tag, context);
         this.#walkAll(node.quasi.expressions, context);
@@ -183,15 +185,15 @@ export class ExpressionWalker {
         return this.walk(node.right, context, inner) || canThrow;
       }
       case 'LogicalExpression': {
-        const canThrow = this.walk(node.left, context, position === 'value' ? 'value' : 'called');
-        return this.walk(node.right, context, position) || canThrow;
+        const canThrow = this.walk(node.left, context, inner);
+        return this.walk(node.right, context, inner) || canThrow;
       }
       case 'ConditionalExpression': {
         const canThrow = this.walk(node.test, context, inner);
-        return this.#walkAll([node.consequent, node.alternate], context, position) || canThrow;
+        return this.#walkAll([node.consequent, node.alternate], context, inner) || canThrow;
       }
       case 'SequenceExpression':
-        return this.#walkAll(node.expressions, context, position === 'value' ? 'value' : 'called');
+        return this.#walkAll(node.expressions, context, inner);
       case 'MemberExpression': {
         const canThrow = node.object.type !== 'Super' && this.walk(node.object, context, inner);
         return (node.computed && this.walk(node.property, context, inner)) || canThrow;

@@ -60,6 +60,8 @@ class Planner {
   #names = new Map<string, boolean>();
   #hasEffects = false;
   #isConditional = false;
+  /** Whether a message of an error can show the text: then nothing in it may be called otherwise. */
+  #isShown = false;
   #usesThis = false;
   #runsCode = false;
   #nestedLineCount = 0;
@@ -105,6 +107,8 @@ class Planner {
 
   /** A part whose value is all that matters. */
   #operand(node: Node): boolean {
+    // A message shows a function as '(intermediate value)', and a name that stands for one as itself: so these fail.
+    if (this.#isShown) return this.#keep(node, true);
     switch (node.type) {
       case 'Literal':
         if (node.regex === undefined) return true;
@@ -231,6 +235,14 @@ class Planner {
    * @param isNamed whether a message of an error can show the node's text: then nothing in it may be called otherwise.
    */
   #keep(node: Node, isNamed: boolean): boolean {
+    const before = this.#isShown;
+    this.#isShown ||= isNamed;
+    const ok = this.#keepParts(node, this.#isShown);
+    this.#isShown = before;
+    return ok;
+  }
+
+  #keepParts(node: Node, isNamed: boolean): boolean {
     switch (node.type) {
       case 'Literal':
         return true;
@@ -291,7 +303,8 @@ class Planner {
 
   /** `...x` where x is iterated: a message names it. */
   #iterated(node: Node): boolean {
-    const ok = node.type === 'Identifier' && node.name === 'arguments' ? this.#operand(node) : this.#keep(node, true);
+    const isArguments = node.type === 'Identifier' && node.name === 'arguments';
+    const ok = isArguments ? this.#operand(node) : this.#keep(node, !this.#environment.allocations.isIterable(node));
     this.#hasEffects = true;
     this.#runsCode = true;
     return ok;
@@ -384,8 +397,13 @@ class Planner {
     return this.#keepCallee(node.callee) && this.#callArguments(node.arguments);
   }
 
+  /** A message leaves them out. */
   #callArguments(parts: readonly Node[]): boolean {
-    if (!parts.every((part) => this.#element(part))) return false;
+    const before = this.#isShown;
+    this.#isShown = false;
+    const ok = parts.every((part) => this.#element(part));
+    this.#isShown = before;
+    if (!ok) return false;
     this.#hasEffects = true;
     this.#runsCode = true;
     return true;
