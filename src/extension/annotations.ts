@@ -115,7 +115,7 @@ function drawingOf(
     if (figures === undefined || !showsText(line0)) continue;
     const text = formatInlineAnnotation(line, figures.profile.totals, settings.metric);
     if (text === undefined) continue;
-    const contentText = style === 'stale' ? `${text} (stale)` : text;
+    const contentText = style === 'stale' ? `stale: ${text}` : text;
     append(texts, style, { range: editor.document.lineAt(line0).range, renderOptions: { after: { contentText } } });
   }
   return { marks, texts };

@@ -102,7 +102,7 @@ function functionLens(func: FunctionProfile, figures: DocumentFigures, threshold
   const edited =
     position.stale || figures.file.lines.some(({ line }) => func.line <= line && line <= func.endLine && !isFresh(figures, line));
   return new vscode.CodeLens(new vscode.Range(position.line0, 0, position.line0, 0), {
-    title: edited ? `${text} (stale)` : text,
+    title: edited ? `stale: ${text}` : text,
     tooltip: edited ? 'Edited since the run' : 'Show the profile as text',
     command: 'memoryLens.showSummary',
   });

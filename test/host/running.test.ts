@@ -104,9 +104,18 @@ describe('Profile Memory', () => {
 
   it('tells that a program was killed, and keeps the profile of what ran', async () => {
     const { exit, timeline } = await profile('killed.js');
-    assert.notEqual(exit.code, 0);
+    assert.equal(exit.signal, 'SIGKILL');
     assert.equal(exit.stopped, false);
     assert.ok(timeline.atMs.length > 0);
+  });
+
+  it('takes a program that prints 20 MB', async () => {
+    const { exit } = await profile('prints.js');
+    assert.deepEqual({ ...exit }, { code: 0, signal: null, stopped: false });
+  }).timeout(120_000);
+
+  it('leaves child processes and workers alone', async () => {
+    assert.equal((await profile('children.js')).exit.code, 0);
   });
 
   it('starts the program where and with what the settings say', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { clickCodeLens, codeLenses, hover, notifications, openFile, runCommand, until, webview } from '../rig/lib/ui.mjs';
 import { EditorWindow } from './editorWindow.ts';
@@ -94,7 +96,7 @@ describe('in the editor', () => {
     await window.page.locator('.view-line', { hasText: 'new Array(million)' }).click();
     await window.page.keyboard.press('End');
     await window.page.keyboard.type(' // more');
-    await window.waitForAnnotation('new Array(million)', /\(stale\)$/);
+    await window.waitForAnnotation('new Array(million)', /^stale: /);
     assert.doesNotMatch(await window.annotationOf('new Float64Array'), /stale/);
     await window.screenshot('stale-dark');
     await until('fresh', async () => {
@@ -115,6 +117,30 @@ describe('in the editor', () => {
     await window.page.locator('.tab.active', { hasText: 'Memory of records.js.txt' }).waitFor();
     await window.screenshot('summary-dark');
     await runCommand(window.page, 'View: Close Editor');
+  });
+
+  it('the explorer offers to profile a program and not another file', async () => {
+    await runCommand(window.page, 'View: Show Explorer');
+    const menuOf = async (name: string): Promise<string> => {
+      await window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).click({ button: 'right' });
+      await window.page.locator('.context-view .action-label', { hasText: 'Copy Path' }).first().waitFor();
+      const texts = await window.page.locator('.context-view .action-label').allInnerTexts();
+      await window.page.keyboard.press('Escape');
+      return texts.join('|');
+    };
+    assert.match(await menuOf('fails.js'), /Profile Memory\|Profile Memory with Arguments/);
+    assert.doesNotMatch(await menuOf('sub'), /Profile Memory/);
+  });
+
+  it('arguments can be typed, with quotes that keep words together', async () => {
+    await openFile(window.page, 'reports.cjs');
+    await runCommand(window.page, 'Memory Lens: Profile Memory with Arguments');
+    const input = window.page.locator('.quick-input-widget:visible input');
+    await input.fill('report.json "two words" $HOME');
+    await input.press('Enter');
+    const report = path.join(window.folder, 'report.json');
+    const written = await until('the report', () => fs.existsSync(report) && fs.readFileSync(report, 'utf8'), { timeout: 30_000 });
+    assert.deepEqual((JSON.parse(written) as { args: string[] }).args, ['two words', '$HOME']);
   });
 
   it('a program that never ends shows its figures while it runs, and Cancel ends it', async () => {
