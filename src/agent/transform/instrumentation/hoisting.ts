@@ -12,9 +12,10 @@
  */
 
 import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
-import { stableGlobals, wrapperNames } from './allocationNames.ts';
 import type { MarkerArgument } from './edits.ts';
 import type { HoistEnvironment, HoistPlan, Hole } from './hoistPlan.ts';
+import { reservedParameterNames, settleOuterUses } from './outerUses.ts';
+import type { OuterUse } from './outerUses.ts';
 import { callsOwnCode } from './ownCode.ts';
 import type { Node } from './syntax.ts';
 import { isAnonymousDefinition } from './syntax.ts';
@@ -24,9 +25,6 @@ import { isCheap, isPrimitive } from './valueForms.ts';
 const maxArgumentCount = 300;
 /** With more nested allocations on lines of their own, the whole goes to the first line: a table of data, not code. */
 const maxNestedLineCount = 256;
-const reservedParameterNames = new Set(
-  'arguments await eval implements interface let package private protected public static yield'.split(' '),
-);
 
 /** @returns undefined where the expression can't be moved as a whole. */
 export function planHoist(root: Node, environment: HoistEnvironment): HoistPlan | undefined {
@@ -39,13 +37,6 @@ export function planHoist(root: Node, environment: HoistEnvironment): HoistPlan 
     if (plan !== undefined) return plan;
   }
   return undefined;
-}
-
-interface OuterUse {
-  readonly node: Node & { readonly type: 'Identifier' };
-  /** Whether it may be read at the call as well. */
-  readonly isEarly: boolean;
-  readonly isTypeofOperand: boolean;
 }
 
 class Planner {
@@ -205,28 +196,10 @@ class Planner {
     return !isNamed && this.#handOver(node, false);
   }
 
-  /**
-   * What a marker reads at the top level is read after all that is evaluated at the call. Where that could make a difference, it is
-   * handed over as well.
-   */
   #settleOuterUses(): boolean {
-    const { scopes } = this.#environment;
-    for (const use of this.#outerUses) {
-      const { name, start } = use.node;
-      if (start > this.#lastValueAt) continue;
-      const binding = scopes.bindingOf(use.node);
-      const variable = binding.kind === 'outer' ? binding.variable : undefined;
-      if (variable === undefined ? stableGlobals.has(name) || wrapperNames.has(name) : scopes.isHoistedConstant(variable)) continue;
-      if (!use.isEarly || use.isTypeofOperand || reservedParameterNames.has(name)) return false;
-      if (this.#names.has(name)) {
-        if (this.#names.get(name) === true) continue;
-        return false;
-      }
-      const isConstant = variable !== undefined && scopes.isConstant(variable);
-      if (!isConstant && this.#outerUses.some((other) => other !== use && other.node.name === name)) return false;
-      this.#names.set(name, isConstant);
-      this.#arguments.push({ kind: 'name', name, start, parameter: name });
-    }
+    const names = settleOuterUses(this.#outerUses, this.#lastValueAt, this.#names, this.#environment.scopes);
+    if (names === undefined) return false;
+    for (const { name, start } of names) this.#arguments.push({ kind: 'name', name, start, parameter: name });
     return true;
   }
 
@@ -385,8 +358,7 @@ class Planner {
 
   #keepCallee(callee: Node): boolean {
     if (callee.type !== 'MemberExpression') return this.#keep(callee, true);
-    const ok = this.#memberObject(callee, true);
-    if (!ok) return false;
+    if (!this.#memberObject(callee, true)) return false;
     if (callee.optional) this.#isConditional = true;
     if (callee.computed && !this.#keep(callee.property, true)) return false;
     if (!this.#environment.allocations.isStableMember(callee)) this.#hasEffects = true;
