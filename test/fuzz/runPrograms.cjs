@@ -25,14 +25,22 @@ Function.prototype.toString = function () {
   return `function ${this.name}`;
 };
 
-// V8 writes one for each statement of a function that is called where it stands, when its result is called in vain: so for counters too.
-const quirk = /(\(intermediate value\))+/g;
+/**
+ * Two things in messages that no rewriting can keep: V8 writes one "(intermediate value)" for each statement of a function that is called
+ * where it stands and whose result is called in vain, so for counters too; and it quotes the text of functions that are no constructors.
+ */
+function messageOf(error) {
+  return String(error.message)
+    .replace(/(\(intermediate value\))+/g, '$1')
+    .replace(/(?:async )?(?:function|class)\b[^]*\}/, 'code')
+    .replace(/(?:async )?\([^]*\) => [^]*(?= (?:is|could) )/, 'code');
+}
 
 function show(value, depth = 3) {
   if (typeof value === 'string') return value.length > 200 ? `text of ${value.length}` : JSON.stringify(value);
   if (typeof value === 'symbol' || typeof value === 'bigint') return String(value);
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return Object.is(value, -0) ? '-0' : String(value);
-  if (value instanceof Error) return `${value.name}: ${value.message.replace(quirk, '$1')}`;
+  if (value instanceof Error) return `${value.name}: ${messageOf(value)}`;
   if (typeof value === 'function') return `function ${show(value.name, 0)}/${value.length}`;
   if (depth === 0) return Array.isArray(value) ? `array of ${value.length}` : 'object';
   if (inspect(value, { depth: 0 }).startsWith('Promise')) return 'promise';
@@ -67,7 +75,7 @@ const provided = {
       return work();
     } catch (error) {
       globalThis.log('tryIt', error);
-      return [String(error.message).replace(quirk, '$1')];
+      return [messageOf(error)];
     }
   },
   later(work) {
