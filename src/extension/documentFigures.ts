@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { AnnotationTracker, type TrackedPosition } from '../core/annotationTracker.ts';
-import type { FileProfile, MemoryProfile } from '../core/profile.ts';
+import type { FileProfile } from '../core/profile.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { FileFigures, ProfileStore, StoredRun } from './profileStore.ts';
 
@@ -131,12 +131,6 @@ export function profiledLineAt(
     if (position?.line0 === line0) return { line, position };
   }
   return undefined;
-}
-
-/** The newest profile that the active editor's file is part of, else the newest of all. */
-export function profileInView(figures: DocumentFiguresStore, store: ProfileStore): MemoryProfile | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return (document && figures.of(document)?.profile) ?? store.latest?.profile;
 }
 
 function linesOf(document: vscode.TextDocument): string[] {
