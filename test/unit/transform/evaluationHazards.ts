@@ -50,6 +50,9 @@ export const evaluationHazards: readonly Hazard[] = [
       attempt(() => { const [a] = text && [items]; return a });
       attempt(() => [...[f5(), ...[items].length]]);
       function f5() { return 5 }
+      attempt(() => (([x] = [1]) => x)(items));
+      attempt(() => (({ a } = { a: [1] }) => a)(null));
+      attempt(() => { const { p: [q] = [1] } = { p: items }; return q });
       attempt(() => nothing.length.map());
       attempt(() => { const { a } = JSON.parse('null'); return a });
       attempt(() => { const [a] = JSON.parse('5'); return a });

@@ -286,7 +286,9 @@ export class ExpressionWalker {
         return this.walkPattern(node.argument, context);
       case 'AssignmentPattern': {
         const canThrow = this.walkPattern(node.left, context);
-        return this.walk(node.right, context, positionUnder(node.left), nameOfTarget(node.left)) || canThrow;
+        // A message shows the default of a pattern even where it is about a value that was given.
+        const position = positionUnder(node.left) === 'value' ? 'value' : 'called';
+        return this.walk(node.right, context, position, nameOfTarget(node.left)) || canThrow;
       }
       case 'Identifier':
         return false;
