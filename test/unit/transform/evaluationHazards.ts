@@ -53,6 +53,9 @@ export const evaluationHazards: readonly Hazard[] = [
       attempt(() => (([x] = [1]) => x)(items));
       attempt(() => (({ a } = { a: [1] }) => a)(null));
       attempt(() => { const { p: [q] = [1] } = { p: items }; return q });
+      attempt(() => { const { p: [q] } = { p: items, r: [1] }; return q });
+      attempt(() => { const [[q]] = [items, [1]]; return q });
+      attempt(() => { for (const q of { f() {}, ...[1] }) log(q) });
       attempt(() => nothing.length.map());
       attempt(() => { const { a } = JSON.parse('null'); return a });
       attempt(() => { const [a] = JSON.parse('5'); return a });

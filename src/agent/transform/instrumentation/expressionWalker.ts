@@ -7,13 +7,12 @@ import type { MarkerPiece } from './edits.ts';
 import { planHoist } from './hoisting.ts';
 import type { HoistPlan } from './hoistPlan.ts';
 import { markerName, markerPieces } from './markerText.ts';
+import { nameOfTarget, positionUnder } from './positions.ts';
+import type { Position } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
 import type { Scopes } from './scopes.ts';
 import { childrenOf, isFunction, propertyName } from './syntax.ts';
 import type { FunctionNode, Node } from './syntax.ts';
-
-/** How an error's message can show the text of an expression: `x.y is not a function`, `… of 'x' as it is null`, `x is not iterable`. */
-export type Position = 'value' | 'called' | 'destructured' | 'iterated';
 
 /** What the walk over statements does with the functions and classes that stand in expressions. */
 export interface DefinitionWalker {
@@ -147,8 +146,6 @@ export class ExpressionWalker {
   #walkParts(node: Node, context: Context, position: Position, name: string): boolean {
     // A message shows operators and literals with all that is in them, but calls without their arguments.
     const inner = position === 'value' ? 'value' : 'called';
-    // A literal as such can be iterated or taken apart, so then it is not shown.
-    const element = position === 'called' ? 'called' : 'value';
     switch (node.type) {
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
@@ -158,16 +155,16 @@ export class ExpressionWalker {
       case 'ClassExpression':
         return this.#definitions.walkClass(node, context, name);
       case 'ArrayExpression':
-        return this.#walkAll(node.elements, context, element);
+        return this.#walkAll(node.elements, context, inner);
       case 'ObjectExpression':
-        return this.#walkAll(node.properties, context, element);
+        return this.#walkAll(node.properties, context, inner);
       case 'Property':
-        return this.#walkProperty(node, context, element);
+        return this.#walkProperty(node, context, inner);
       case 'SpreadElement':
-        this.walk(node.argument, context, element === 'called' ? element : 'iterated');
+        this.walk(node.argument, context, inner === 'called' ? inner : 'iterated');
         return true;
       case 'TemplateLiteral':
-        return this.#walkAll(node.expressions, context, element);
+        return this.#walkAll(node.expressions, context, inner);
       case 'TaggedTemplateExpression':
         this.#walkCallee(node.tag, context);
         this.#walkAll(node.quasi.expressions, context);
@@ -300,17 +297,6 @@ export class ExpressionWalker {
 
 export function unmoved(context: Context): Context {
   return context.isUnmoved ? context : { ...context, isUnmoved: true };
-}
-
-/** Where the value of something assigned to this target stands. */
-export function positionUnder(target: Node): Position {
-  if (target.type === 'ObjectPattern') return 'destructured';
-  return target.type === 'ArrayPattern' ? 'iterated' : 'value';
-}
-
-export function nameOfTarget(target: Node): string {
-  if (target.type === 'Identifier') return target.name;
-  return target.type === 'MemberExpression' ? (propertyName(target.property, target.computed) ?? '') : '';
 }
 
 function expressionPieces(node: Node, plan: HoistPlan, source: string): MarkerPiece[] {

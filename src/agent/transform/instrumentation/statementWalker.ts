@@ -9,9 +9,10 @@ import { findPunctuator, endOfDirectives, isAnonymousDefinition, isStrictBody, p
 import type { FunctionNode, Node, Program } from './syntax.ts';
 import { exportFormOf } from './exportForms.ts';
 import type { ExportForm } from './exportForms.ts';
-import { ExpressionWalker, nameOfTarget, positionUnder, unmoved } from './expressionWalker.ts';
+import { ExpressionWalker, unmoved } from './expressionWalker.ts';
 import type { DefinitionWalker, FileFacts } from './expressionWalker.ts';
 import { counterText } from './markerText.ts';
+import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
 
 type ClassNode = Node & { readonly type: 'ClassExpression' | 'ClassDeclaration' };
