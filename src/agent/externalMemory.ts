@@ -3,29 +3,31 @@
  */
 
 import { types } from 'node:util';
-import * as vm from 'node:vm';
+import type { WeakReferences } from './weakReferences.ts';
 
 export interface ExternalMemory {
   /**
    * Books the backing stores found in `value` that belong to no site yet; gives their bytes.
    * @param weight how many stores this one stands for, where only some executions of the site are looked at.
+   * @param maxBytes a larger store was there before.
    */
-  follow(site: number, value: unknown, weight: number): number;
+  follow(site: number, value: unknown, weight: number, maxBytes: number): number;
   /** What is alive after a collection that just ran: pairs of site and bytes. */
   sumLiving(): number[];
-  readonly hasFollowed: boolean;
 }
 
 type Store = ArrayBuffer | SharedArrayBuffer;
 
 /** Values inside an array are looked at one level deep, this many at most. */
 const maxElementCount = 64;
+/** Smaller ones are not worth following. */
+const followedBytes = 1024;
 /** Node's pool for small buffers: many owners, no line's own. */
 const sharedPoolBytes = 8192;
 /** More stores than this are not followed at once; what they hold stays unattributed. */
 const maxFollowedCount = 100_000;
 
-export function createExternalMemory(): ExternalMemory {
+export function createExternalMemory(weak: WeakReferences): ExternalMemory {
   const known = new WeakSet<Store>();
   let references: WeakRef<Store>[] = [];
   let sites: number[] = [];
@@ -35,22 +37,19 @@ export function createExternalMemory(): ExternalMemory {
   const sharedBytesOf = getter(SharedArrayBuffer.prototype, 'byteLength');
   const viewBuffer = getter(Object.getPrototypeOf(Uint8Array.prototype) as object, 'buffer');
   const dataViewBuffer = getter(DataView.prototype, 'buffer');
-  const Reference = WeakRef;
-  const dereference = WeakRef.prototype.deref;
-  let releaseKept: (() => void) | undefined;
 
-  function follow(site: number, value: unknown, weight: number): number {
+  function follow(site: number, value: unknown, weight: number, maxBytes: number): number {
     let bytes = 0;
     const direct = storeOf(value);
-    if (direct !== undefined) bytes = book(site, direct, value, weight);
+    if (direct !== undefined) bytes = book(site, direct, value, weight, maxBytes);
     else if (Array.isArray(value) && !types.isProxy(value)) {
       for (let index = 0; index < value.length && index < maxElementCount; index += 1) {
         const element = Object.getOwnPropertyDescriptor(value, index)?.value as unknown;
         const store = storeOf(element);
-        if (store !== undefined) bytes += book(site, store, element, weight);
+        if (store !== undefined) bytes += book(site, store, element, weight, maxBytes);
       }
     }
-    if (bytes > 0) release();
+    if (bytes > 0) weak.release();
     return bytes;
   }
 
@@ -59,7 +58,7 @@ export function createExternalMemory(): ExternalMemory {
     const living: { references: WeakRef<Store>[]; sites: number[]; weights: number[] } = { references: [], sites: [], weights: [] };
     for (let index = 0; index < references.length; index += 1) {
       const reference = references[index] as WeakRef<Store>;
-      const store = dereference.call(reference) as Store | undefined;
+      const store = weak.targetOf(reference);
       if (store === undefined) continue;
       const site = sites[index] as number;
       const weight = weights[index] as number;
@@ -69,24 +68,8 @@ export function createExternalMemory(): ExternalMemory {
       living.weights.push(weight);
     }
     ({ references, sites, weights } = living);
-    release();
+    weak.release();
     return [...sums].flat();
-  }
-
-  /**
-   * `new WeakRef` and `deref` keep their target alive until the end of the job, which in a synchronous program is the end of the program.
-   * V8 lets go of all kept targets at every microtask checkpoint of any queue (MicrotaskQueue::PerformCheckpointInternal), so an empty
-   * script in a context with a queue of its own does it, without running any of the program's microtasks. Costs 1 to 4 microseconds.
-   */
-  function release(): void {
-    if (releaseKept === undefined) {
-      const context = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
-      const script = new vm.Script('0');
-      releaseKept = () => {
-        script.runInContext(context);
-      };
-    }
-    releaseKept();
   }
 
   function storeOf(value: unknown): Store | undefined {
@@ -96,12 +79,12 @@ export function createExternalMemory(): ExternalMemory {
     return undefined;
   }
 
-  function book(site: number, store: Store, value: unknown, weight: number): number {
+  function book(site: number, store: Store, value: unknown, weight: number, maxBytes: number): number {
     const bytes = storeBytes(store);
-    if (bytes === 0 || known.has(store) || references.length >= maxFollowedCount) return 0;
+    if (bytes < followedBytes || bytes > maxBytes || known.has(store) || references.length >= maxFollowedCount) return 0;
     if (bytes === sharedPoolBytes && Buffer.isBuffer(value) && value.length < bytes) return 0;
     known.add(store);
-    references.push(new Reference(store));
+    references.push(weak.create(store));
     sites.push(site);
     weights.push(weight);
     return bytes;
@@ -111,13 +94,7 @@ export function createExternalMemory(): ExternalMemory {
     return (types.isSharedArrayBuffer(store) ? sharedBytesOf : bytesOf).call(store) as number;
   }
 
-  return {
-    follow,
-    sumLiving,
-    get hasFollowed() {
-      return references.length > 0;
-    },
-  };
+  return { follow, sumLiving };
 }
 
 function getter(prototype: object, name: string): () => unknown {

@@ -17,6 +17,12 @@ export function countEntries(receiver: unknown): number {
   return -1;
 }
 
+/** Value of an own property; undefined for an accessor, a proxy or none. Never runs code of the program. */
+export function dataProperty(holder: unknown, name: string): unknown {
+  if (typeof holder !== 'object' || holder === null || types.isProxy(holder)) return undefined;
+  return Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
+}
+
 /**
  * Executions until the receiver grows, given that it holds `entryCount` after the execution that was just measured.
  * Source: V8's JSObject::NewElementsCapacity (old + old / 2 + 16) and OrderedHashTable (doubling).
@@ -32,6 +38,21 @@ export function executionsUntilGrowth(receiver: unknown, entryCount: number, gre
   let capacity = grownCapacity(1);
   while (capacity < entryCount) capacity = grownCapacity(capacity + 1);
   return capacity - entryCount + 1;
+}
+
+/**
+ * What adding one entry to a collection that holds `entryCount` takes, where it was filled one by one: the new store, or nothing. For
+ * executions in which other things ran as well, so that the heap does not tell.
+ */
+export function growthBytesAt(receiver: unknown, entryCount: number): number {
+  if (Array.isArray(receiver)) {
+    let capacity = 0;
+    while (capacity < entryCount) capacity = grownCapacity(capacity + 1);
+    return capacity === entryCount ? 16 + 8 * grownCapacity(entryCount + 1) : 0;
+  }
+  const isFull = entryCount >= 4 && (entryCount & (entryCount - 1)) === 0;
+  // An ordered hash table: two or three words an entry, and half a word for the buckets.
+  return isFull ? 8 * 2 * entryCount * (receiver instanceof Map ? 3.5 : 2.5) : 0;
 }
 
 function grownCapacity(neededCount: number): number {

@@ -31,17 +31,16 @@ export interface HeapClock {
   readonly interruptCount: number;
   readonly interruptCostBytes: number;
   noteInterrupt(): void;
-  /** Takes note of the collections since the last call. */
+  /** Takes note of the collections since the last call. Allocates a few KiB, which the caller books. */
   flushCollections(): void;
   /** Heap and external bytes freed by collections so far. */
   readonly freedHeapBytes: number;
   readonly freedExternalBytes: number;
-  /** Heap bytes that the profiler itself allocated so far. */
-  readonly ownBytes: number;
+  /** Books heap bytes as allocated by the profiler itself. */
   addOwn(bytes: number): void;
   /** The span that figures are of begins now. */
   start(): void;
-  /** Writes the clock's fields into the shared table. */
+  /** Takes note of the collections and writes the clock's fields into the shared table. */
   publish(): void;
 }
 
@@ -85,21 +84,17 @@ export function createHeapClock(state: SharedState): HeapClock {
       self.ownBytes += interruptCostBytes;
     },
     flushCollections(): void {
-      self.read();
-      const before = self.heapBytes;
-      const records = profiler.stop()?.statistics ?? [];
+      // The next one starts first: `stop` allocates, and a collection that this sets off must not be lost.
+      const ended = profiler;
       profiler = new Profiler();
       profiler.start();
+      const records = ended.stop()?.statistics ?? [];
       const flushMs = now();
       for (let index = 0; index < records.length; index += 1) {
         const record = records[index] as CollectionRecord;
         noteCollection(record, lastFlushMs + ((flushMs - lastFlushMs) * (index + 0.5)) / records.length - startMs);
       }
       lastFlushMs = flushMs;
-      self.read();
-      const own = self.heapBytes - before;
-      // Negative when a collection ran just now; the next flush books it.
-      if (own > 0) self.ownBytes += own;
     },
     addOwn(bytes: number): void {
       self.ownBytes += bytes;
@@ -119,6 +114,10 @@ export function createHeapClock(state: SharedState): HeapClock {
     },
     publish(): void {
       self.read();
+      const before = self.heapBytes;
+      self.flushCollections();
+      self.read();
+      if (self.heapBytes > before) self.ownBytes += self.heapBytes - before;
       clock[clockField.heapUsedBytes] = self.heapBytes;
       clock[clockField.externalBytes] = self.externalBytes;
       clock[clockField.freedHeapBytes] = self.freedHeapBytes;

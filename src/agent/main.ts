@@ -17,9 +17,12 @@ import { createMeasurement } from './measurement.ts';
 import { installModuleHooks } from './moduleHooks.ts';
 import { createOriginalPositions } from './originalPositions.ts';
 import { clockField, controlField, createSharedState } from './sharedState.ts';
+import { createSurvivors } from './survivors.ts';
+import { createRandom } from './random.ts';
 import { installStackTraces } from './stackTraces.ts';
 import { isUserFile } from './userFiles.ts';
 import { watchExit } from './exit.ts';
+import { createWeakReferences } from './weakReferences.ts';
 import { createWorkerLink } from './workerLink.ts';
 import type { FileMappings, InstrumentReply, ProgramCommand, WorkerConfiguration } from './workerLink.ts';
 
@@ -77,20 +80,22 @@ function arm(agentEnvironment: string): void {
   }
   const main = mainFile();
   const clock = createHeapClock(state);
-  const external = createExternalMemory();
+  const random = createRandom();
+  const weak = createWeakReferences();
+  const survivors = createSurvivors(weak, random);
+  const external = createExternalMemory(weak);
   const positions = createOriginalPositions(
     (file) => pathToFileURL(file).href,
     () => drain(() => receiveMessageOnPort(mappings.port1) as { message: FileMappings } | undefined),
   );
   const stackTraces = installStackTraces(positions, [__filename, pathToFileURL(__filename).href]);
   let measuredCount = 0;
-  const measurement = createMeasurement(state, clock, {
-    onMeasured(site, bytes, executionCount) {
+  const measurement = createMeasurement(state, clock, random, {
+    onMeasured(site, bytes, executionCount, value) {
+      survivors.follow(site, value);
       measuredCount += 1;
       if (bytes <= 0 || (executionCount > firstStackCount && measuredCount % stackPeriod !== 0)) return;
-      own(() => {
-        link.tell({ site, bytes, frames: stackTraces.captureUserFrames(maxFrameCount) });
-      });
+      link.tell({ site, bytes, frames: stackTraces.captureUserFrames(maxFrameCount) });
     },
     onLargeAllocation() {
       const live = clock.heapBytes + clock.externalBytes;
@@ -98,17 +103,8 @@ function arm(agentEnvironment: string): void {
       if (Date.now() < (state.clock[clockField.nextReadingAtEpochMs] as number)) return;
       link.call({ call: 'read', reason: 'largeAllocation' }, callTimeoutMs);
     },
-    followExternal: (site, value, weight) => external.follow(site, value, weight),
+    followExternal: external.follow,
   });
-
-  /** Books what our own code allocates in the program's heap as the profiler's. */
-  function own(work: () => void): void {
-    clock.read();
-    const before = clock.heapBytes;
-    work();
-    clock.read();
-    if (clock.heapBytes > before) clock.addOwn(clock.heapBytes - before);
-  }
 
   /** The figures begin: called before the first user file runs. */
   function start(): void {
@@ -124,7 +120,13 @@ function arm(agentEnvironment: string): void {
     $ml_t: state.thresholds,
     $ml_f: state.force,
     $ml_z: undefined,
-    $ml_i: guarded(measurement.enter),
+    $ml_i: (site: number, holder: unknown, name: string | undefined): void => {
+      try {
+        measurement.enter(site, holder, name);
+      } catch {
+        // As in `guarded`.
+      }
+    },
     $ml_o: guarded(measurement.leave),
     $ml_a: (site: number, value: unknown) => {
       arrive(site, value);
@@ -134,13 +136,11 @@ function arm(agentEnvironment: string): void {
     // The worker calls it through the inspector.
     $ml_w: (command: ProgramCommand): unknown => {
       clock.noteInterrupt();
-      if (command === 'externals') return external.sumLiving();
-      if (command === 'start') start();
-      else {
-        clock.flushCollections();
-        clock.publish();
-      }
-      return external.hasFollowed;
+      if (command === 'living') return { externals: external.sumLiving(), survival: survivors.sumSurvival() };
+      if (command === 'era') survivors.beginEra();
+      else if (command === 'start') start();
+      else clock.publish();
+      return undefined;
     },
   });
 

@@ -1,145 +1,126 @@
 /**
- * Measures executions of markers: the first ones of each site, then randomly chosen ones, those of sites that take much each time, and
- * those at which a collection grows. The figures go to the shared table; what an execution of a site takes on average times how often it
- * ran (exact) is what the site allocated.
+ * Measures executions of markers. What an execution of a site takes on average, times how often it ran (exact), is what the site allocated.
  *
  * `enter` and `leave` are called by the markers inside the program: they never throw, and while an execution is measured, every marker
- * inside it is measured as well (the force flag) so that each gets its own.
+ * inside it is measured as well (the force flag), so that each gets its own.
  */
 
 import type { HeapClock } from './heapClock.ts';
-import { countEntries, executionsUntilGrowth } from './growth.ts';
-import { controlField, figureIndex, maxSiteCount } from './sharedState.ts';
+import { countEntries, dataProperty, growthBytesAt } from './growth.ts';
+import { createSamplingPlan, firstExecutionCount, growKind } from './samplingPlan.ts';
+import { controlField, maxSiteCount } from './sharedState.ts';
 import type { SharedState } from './sharedState.ts';
-import { siteFigures } from '../protocol/agentMessages.ts';
 import { siteKinds } from '../protocol/instrumentation.ts';
 
-/** The executions of a site that are always measured. */
-const firstExecutionCount = 16;
-/** A site that takes this much on average is measured every time: the measurement costs less than the allocation. */
-const alwaysMeasuredBytes = 4096;
-/** Growth of a collection from this size on is counted by itself instead of through the mean. */
-const growthBytes = 512;
-/** From this many entries on, growth is large enough to set off a collection. */
-const largeEntryCount = 2048;
 /** Off-heap memory from this size on is followed to its backing store. */
 const followedExternalBytes = 1024;
+/** From this size on, an execution is large enough for collections to run inside it. */
+const largeBytes = 32_768;
+const largeEntryCount = 2048;
+/** The moment to look whether this is the peak. */
+const peakCandidateBytes = 1_048_576;
+/** Below this, the cost of the measurement itself matters. */
+const preciselyMeasuredBytes = 4096;
 /** More measured executions inside one are not worth their cost: the rest is reckoned from counts. */
 const maxNestedCount = 500;
 /** A site with so many inside it is reckoned from counts from the start. */
 const longNestedCount = 100;
+/** What an execution took itself is told only when it is so much of what all inside it took. */
+const minSelfRatio = 0.2;
+/** An interrupt allocates a few KiB, which are known only roughly. */
+const interruptToleranceRatio = 100;
 const maxDepth = 256;
-/** Below this, the cost of the measurement itself matters. */
-const preciselyMeasuredBytes = 4096;
 /** Stands for no expression. */
 const calibrationSite = maxSiteCount - 1;
 const maxSpanBytes = 8192;
-const farAway = 0xffff_fffe;
+/** After so many equal measurements of the empty span, only each so manieth is made. */
+const steadyThreshold = 64;
+const steadyPeriod = 8;
 
 const literalKind = siteKinds.indexOf('literal');
-const newKind = siteKinds.indexOf('new');
-const growKind = siteKinds.indexOf('grow');
-const rowLength = siteFigures.length;
-const exactCount = figureIndex('exactCount');
-const exactHeap = figureIndex('exactHeapBytes');
-const exactExternal = figureIndex('exactExternalBytes');
-const randomCount = figureIndex('randomCount');
-const randomCountSquares = figureIndex('randomCountSquares');
-const randomHeap = figureIndex('randomHeapBytes');
-const randomSquares = figureIndex('randomHeapSquares');
-const randomExternal = figureIndex('randomExternalBytes');
-const growthSum = figureIndex('growthBytes');
-const growthCount = figureIndex('growthCount');
-const growthWeighted = figureIndex('growthWeightedBytes');
-const growthSquares = figureIndex('growthWeightedSquares');
-const arrivedExternal = figureIndex('arrivedExternalBytes');
 
 export interface MeasurementHooks {
-  /** An execution took `bytes`; called outside of the measured span, for some executions only. */
-  onMeasured(site: number, bytes: number, executionCount: number): void;
+  /** An execution was measured. */
+  onMeasured(site: number, bytes: number, executionCount: number, value: unknown): void;
   /** An execution took much at once: the moment to look whether this is the peak. */
-  onLargeAllocation(bytes: number): void;
-  /** The value of an execution that took off-heap memory; gives the bytes found. It stands for `weight` executions. */
-  followExternal(site: number, value: unknown, weight: number): number;
+  onLargeAllocation(): void;
+  /**
+   * The value of an execution that may have taken off-heap memory; gives the bytes of backing stores in it that belong to no site yet and
+   * are not more than `maxBytes`. It stands for `weight` executions.
+   */
+  followExternal(site: number, value: unknown, weight: number, maxBytes: number): number;
 }
 
 export interface Measurement {
-  enter(site: number, receiver?: unknown): void;
+  /** The collection that may grow is `holder`, or its property of that name. */
+  enter(site: number, holder?: unknown, name?: string): void;
   leave(site: number, value?: unknown): void;
+  /** Off-heap memory that came with an awaited value, outside of any measured span. */
   arrive(site: number, value: unknown): void;
 }
 
-export function createMeasurement(state: SharedState, clock: HeapClock, hooks: MeasurementHooks): Measurement {
-  const { sites, thresholds, force, kinds, figures, control } = state;
+export function createMeasurement(state: SharedState, clock: HeapClock, random: () => number, hooks: MeasurementHooks): Measurement {
+  const { sites, force, kinds, control } = state;
+  const plan = createSamplingPlan(state, random);
   /** Sites whose executions are long or large, so that collections inside them are to be expected. */
   const isLarge = new Uint8Array(maxSiteCount);
-  const nextRandom = new Float64Array(maxSiteCount);
-  const meanGap = new Float64Array(maxSiteCount);
+  /** How many measured executions ran inside the last one of each site. */
+  const lastNestedCount = new Uint32Array(maxSiteCount);
 
-  // One entry for each marker that is being measured, innermost last.
+  // One entry for each execution that is being measured, innermost last.
   let depth = 0;
+  const heapBefore = new Float64Array(maxDepth);
   const heapAtEntry = new Float64Array(maxDepth);
   const externalAtEntry = new Float64Array(maxDepth);
   const freedHeapAtEntry = new Float64Array(maxDepth);
   const freedExternalAtEntry = new Float64Array(maxDepth);
-  const flushedAtEntry = new Uint8Array(maxDepth);
+  const isFlushed = new Uint8Array(maxDepth);
+  const interruptsAtEntry = new Float64Array(maxDepth);
+  const entriesAtEntry = new Float64Array(maxDepth);
+  const receivers: unknown[] = [];
+  /** What the executions inside took, the cost of measuring them included. */
   const nestedHeap = new Float64Array(maxDepth);
   const nestedExternal = new Float64Array(maxDepth);
   const nestedCount = new Uint32Array(maxDepth);
-  const entriesAtEntry = new Float64Array(maxDepth);
-  const ownAtEntry = new Float64Array(maxDepth);
-  const interruptsAtEntry = new Float64Array(maxDepth);
-  const receivers: unknown[] = [];
+  const isDisturbed = new Uint8Array(maxDepth);
   /**
    * Executions below `base` are too long to measure all inside them. What ran inside the innermost of them is reckoned from the counts
    * since `countsAtAbort[base - 1]`; those from `base` on are measured as if they were outermost.
    */
   let base = 0;
   const countsAtAbort: (Uint32Array | undefined)[] = [];
-  /** What the last measured executions of each site took, older ones counting less and less. */
-  const recentBytes = new Float64Array(maxSiteCount);
-  /** How many measured executions ran inside the last one of each site. */
-  const lastNestedCount = new Uint32Array(maxSiteCount);
+  /** What `enter` and `leave` themselves allocate between their two looks at the heap. */
   let emptySpanBytes = 0;
-  let wholeSpanBytes = 0;
-  let seed = 0x2545f491;
+  let steadyCount = 0;
 
-  function random(): number {
-    seed ^= seed << 13;
-    seed ^= seed >>> 17;
-    seed ^= seed << 5;
-    return (seed >>> 0) / 4_294_967_296;
-  }
-
-  function enter(site: number, receiver?: unknown): void {
-    if (depth >= maxDepth) {
-      depth += 1;
-      return;
-    }
-    const kind = kinds[site];
+  function enter(site: number, holder?: unknown, name?: string): void {
     const at = depth;
     depth += 1;
+    if (at >= maxDepth) return;
+    const kind = kinds[site];
     nestedHeap[at] = 0;
     nestedExternal[at] = 0;
     nestedCount[at] = 0;
-    receivers[at] = kind === growKind ? receiver : undefined;
-    entriesAtEntry[at] = kind === growKind ? countEntries(receiver) : -1;
-    if ((lastNestedCount[site] as number) > longNestedCount) abort(at);
-    else if (kind !== literalKind) force[0] = 1;
-    const flush =
-      isLarge[site] === 1 ||
-      (kind === growKind && (entriesAtEntry[at] as number) >= largeEntryCount) ||
-      (kind !== literalKind && kind !== growKind && (sites[site] as number) <= firstExecutionCount);
-    flushedAtEntry[at] = flush ? 1 : 0;
+    isDisturbed[at] = 0;
+    receivers[at] = kind !== growKind ? undefined : name === undefined ? holder : dataProperty(holder, name);
+    const entryCount = kind === growKind ? countEntries(receivers[at]) : -1;
+    entriesAtEntry[at] = entryCount;
+    const isFirst = (sites[site] as number) <= firstExecutionCount;
+    const flush = isLarge[site] === 1 || entryCount >= largeEntryCount || (kind !== literalKind && kind !== growKind && isFirst);
+    isFlushed[at] = flush ? 1 : 0;
     if (flush) {
+      clock.read();
+      heapBefore[at] = clock.heapBytes;
       clock.flushCollections();
       freedHeapAtEntry[at] = clock.freedHeapBytes;
       freedExternalAtEntry[at] = clock.freedExternalBytes;
     }
+    if ((lastNestedCount[site] as number) > longNestedCount) abort(at);
+    else if (kind !== literalKind) force[0] = 1;
     interruptsAtEntry[at] = clock.interruptCount;
-    ownAtEntry[at] = clock.ownBytes;
     clock.read();
     heapAtEntry[at] = clock.heapBytes;
+    if (!flush) heapBefore[at] = clock.heapBytes;
     externalAtEntry[at] = clock.externalBytes;
   }
 
@@ -147,160 +128,90 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
     clock.read();
     const heapNow = clock.heapBytes;
     const externalNow = clock.externalBytes;
-    depth -= 1;
-    if (depth < 0) {
-      depth = 0;
+    const at = depth - 1;
+    if (at < 0 || at >= maxDepth) {
+      depth = Math.max(0, at);
       return;
     }
-    if (depth >= maxDepth) return;
-    const at = depth;
     if (site === calibrationSite) {
+      depth = at;
       emptySpanBytes = heapNow - (heapAtEntry[at] as number);
       return;
     }
-    let heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes - (clock.ownBytes - (ownAtEntry[at] as number));
-    let external = externalNow - (externalAtEntry[at] as number);
-    const flushed = flushedAtEntry[at] === 1;
-    let valid = true;
-    if (flushed) {
+    let freedHeap = 0;
+    let freedExternal = 0;
+    if (isFlushed[at] === 1) {
       clock.flushCollections();
-      heap += clock.freedHeapBytes - (freedHeapAtEntry[at] as number);
-      external += clock.freedExternalBytes - (freedExternalAtEntry[at] as number);
-    } else if (heap < 0 || external < 0) {
-      // A collection ran inside; how much it freed belongs to no one in particular.
+      freedHeap = clock.freedHeapBytes - (freedHeapAtEntry[at] as number);
+      freedExternal = clock.freedExternalBytes - (freedExternalAtEntry[at] as number);
+    }
+    const heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes + freedHeap;
+    const external = externalNow - (externalAtEntry[at] as number) + freedExternal;
+    // Where a collection ran unnoticed, what was allocated can't be told.
+    let valid = heap >= 0 && isDisturbed[at] === 0;
+    const interrupts = clock.interruptCount - (interruptsAtEntry[at] as number);
+    const interruptBytes = interrupts * clock.interruptCostBytes;
+    if (interrupts > 0 && (isFlushed[at] === 0 || heap + external < interruptToleranceRatio * interruptBytes)) valid = false;
+    // So much at once may be a collection's doing. From now on, collections are looked for.
+    if (isFlushed[at] === 0 && heap >= largeBytes) {
+      isLarge[site] = 1;
       valid = false;
     }
-    const interrupts = clock.interruptCount - (interruptsAtEntry[at] as number);
-    // A small span is only as good as what is known of the span's own cost, which V8 changes when it optimises our code.
-    if (heap < preciselyMeasuredBytes) {
-      const before = emptySpanBytes;
-      calibrate();
-      if (emptySpanBytes !== before) valid = false;
+
+    let selfHeap = heap - interruptBytes - (nestedHeap[at] as number);
+    // Off-heap memory is given back some time after a collection: a fall in between says nothing of what was taken.
+    const weight = plan.weightOf(site);
+    const rise = external - (nestedExternal[at] as number);
+    const followed = rise < 0 || rise >= followedExternalBytes ? hooks.followExternal(site, value, weight, rise < 0 ? Infinity : 2 * rise) : 0;
+    const selfExternal = Math.max(0, rise, followed);
+    const isAborted = at < base;
+    if (isAborted) {
+      selfHeap -= reckonSince(countsAtAbort[at] as Uint32Array, site);
+      // A small difference of two large figures, one of them reckoned, says nothing.
+      if (selfHeap < minSelfRatio * heap) valid = false;
     }
-    // The worker looked in through the inspector; what that allocates is known only roughly.
-    if (interrupts > 0 && heap + external < 100 * interrupts * clock.interruptCostBytes) valid = false;
-    if (heap < 0) heap = 0;
-    if (external < 0) external = 0;
-
-    let selfHeap = heap - (nestedHeap[at] as number);
-    let selfExternal = external - (nestedExternal[at] as number);
-    const aborted = at < base;
-    if (aborted) selfHeap -= reckonSince(countsAtAbort[at] as Uint32Array, site);
-    if (selfHeap < 0) selfHeap = 0;
-    if (selfExternal < 0) selfExternal = 0;
-    lastNestedCount[site] = aborted ? maxNestedCount : (nestedCount[at] as number);
-
-    if (at > 0 && (aborted || at > base)) {
-      const parent = at - 1;
-      nestedHeap[parent] = (nestedHeap[parent] as number) + heap;
-      nestedExternal[parent] = (nestedExternal[parent] as number) + external;
-      nestedCount[parent] = (nestedCount[parent] as number) + 1 + (nestedCount[at] as number);
-      if (aborted || (nestedCount[parent] as number) > maxNestedCount) abort(parent);
-    } else {
-      force[0] = 0;
-      if (aborted) base = 0;
+    if (kinds[site] === growKind && (!valid || (nestedCount[at] as number) > 0)) {
+      // A method of the program's own by the same name (-1) took what the lines in it took.
+      const entryCount = entriesAtEntry[at] as number;
+      const grew = entryCount >= 0 && countEntries(receivers[at]) > entryCount;
+      selfHeap = grew ? growthBytesAt(receivers[at], entryCount) : 0;
+      valid = true;
     }
+    selfHeap = Math.max(0, selfHeap);
+    if (valid && heap < preciselyMeasuredBytes) valid = isSpanCostSteady();
 
-    const weight = (sites[site] as number) > firstExecutionCount && isDue(site) ? Math.max(1, meanGap[site] as number) : 1;
-    if (valid) book(site, at, selfHeap, selfExternal);
-    else plan(site, at);
+    lastNestedCount[site] = isAborted ? maxNestedCount : (nestedCount[at] as number);
+    if (valid) {
+      if (selfHeap + selfExternal >= largeBytes) isLarge[site] = 1;
+      plan.book(site, selfHeap, selfExternal);
+    }
+    plan.plan(site, receivers[at], lastNestedCount[site] as number);
     receivers[at] = undefined;
-    if (selfExternal >= followedExternalBytes) hooks.followExternal(site, value, weight);
-    clock.addOwn(wholeSpanBytes);
-    hooks.onMeasured(site, selfHeap + selfExternal, sites[site] as number);
-    if (selfHeap + selfExternal >= 1_048_576) hooks.onLargeAllocation(selfHeap + selfExternal);
+    // That a collection is alive does not tell whether its present store was there before.
+    const made = kinds[site] === growKind ? undefined : value;
+    hooks.onMeasured(site, selfHeap + selfExternal, sites[site] as number, made);
+    if (selfHeap + selfExternal >= peakCandidateBytes) hooks.onLargeAllocation();
+
+    clock.read();
+    // From its first look at the heap to this one: what ran inside and all that measuring took.
+    const footprint = clock.heapBytes - (heapBefore[at] as number) + freedHeap;
+    clock.addOwn(Math.max(0, footprint - Math.max(0, heap)));
+    depth = at;
+    passToParent(at, isAborted, { footprint, external, isDisturbed: heap < 0 || isDisturbed[at] === 1 });
   }
 
-  function book(site: number, at: number, heap: number, external: number): void {
-    const row = site * rowLength;
-    const add = (field: number, amount: number): void => {
-      figures[row + field] = (figures[row + field] as number) + amount;
-    };
-    const executions = sites[site] as number;
-    const due = isDue(site);
-    recentBytes[site] = 0.75 * (recentBytes[site] as number) + 0.25 * (heap + external);
-    if (kinds[site] === growKind && heap >= growthBytes) {
-      add(growthSum, heap);
-      add(growthCount, 1);
-      if (due) {
-        const gap = Math.max(1, meanGap[site] as number);
-        add(growthWeighted, heap * gap);
-        if (gap > 1) add(growthSquares, heap * gap * heap * gap);
-      }
-      plan(site, at, true);
+  function passToParent(at: number, isAborted: boolean, inner: { footprint: number; external: number; isDisturbed: boolean }): void {
+    if (at === 0 || (!isAborted && at === base)) {
+      force[0] = 0;
+      if (isAborted) base = 0;
       return;
     }
-    const always = isOutlier(site, heap) || executions <= firstExecutionCount || !due || (meanGap[site] as number) <= 1;
-    if (always) {
-      add(exactCount, 1);
-      add(exactHeap, heap);
-      add(exactExternal, external);
-    } else {
-      const weight = meanGap[site] as number;
-      add(randomCount, weight);
-      add(randomCountSquares, weight * weight);
-      add(randomHeap, weight * heap);
-      add(randomSquares, weight * heap * heap);
-      add(randomExternal, weight * external);
-    }
-    if (heap + external >= 32_768) isLarge[site] = 1;
-    plan(site, at);
-  }
-
-  /**
-   * V8 compiles and optimises while the program runs, and what that takes falls into somebody's span. An expression that takes about the
-   * same each time shows it by far too much at once, which is counted, but not for more than the one execution.
-   */
-  function isOutlier(site: number, heap: number): boolean {
-    const row = site * rowLength;
-    const count = figures[row + randomCount] as number;
-    const kind = kinds[site];
-    if (count < 64 || (kind !== literalKind && kind !== newKind && kind !== growKind)) return false;
-    return heap > 256 + (8 * (figures[row + randomHeap] as number)) / count;
-  }
-
-  /** Whether the execution is one that was chosen at random, rather than one inside another or a foreseen growth. */
-  function isDue(site: number): boolean {
-    return (sites[site] as number) >= (nextRandom[site] as number);
-  }
-
-  /** Chooses the execution at which the site is measured next. */
-  function plan(site: number, at: number, grew = false): void {
-    const executions = sites[site] as number;
-    if (executions < firstExecutionCount) {
-      nextRandom[site] = executions + 1;
-      meanGap[site] = 1;
-      thresholds[site] = executions + 1;
-      return;
-    }
-    const mean = recentBytes[site] as number;
-    if (executions >= (nextRandom[site] as number)) {
-      let gap = 1;
-      if (mean < alwaysMeasuredBytes) {
-        gap = Math.min(4096, Math.max(16, executions / 256));
-        if (mean >= 256) gap = Math.max(4, gap / 4);
-      }
-      // What runs inside is measured with it, or reckoned at a cost that grows with the program: less often, then.
-      gap = Math.max(gap, Math.min(64, (lastNestedCount[site] as number) / 4));
-      meanGap[site] = gap;
-      nextRandom[site] = gap === 1 ? executions + 1 : executions + 1 + Math.floor(-Math.log(1 - random()) * gap);
-    }
-    let next = nextRandom[site] as number;
-    if ((entriesAtEntry[at] as number) >= 0) {
-      const receiver = receivers[at];
-      const entryCount = countEntries(receiver);
-      if (entryCount >= 0) next = Math.min(next, executions + executionsUntilGrowth(receiver, entryCount, grew));
-    }
-    thresholds[site] = Math.min(farAway, Math.max(next, executions + 1));
-  }
-
-  function meanBytes(site: number): number {
-    const row = site * rowLength;
-    const count = (figures[row + randomCount] as number) || (figures[row + exactCount] as number);
-    if (count === 0) return 0;
-    return (figures[row + randomCount] as number) > 0
-      ? ((figures[row + randomHeap] as number) + (figures[row + randomExternal] as number)) / count
-      : ((figures[row + exactHeap] as number) + (figures[row + exactExternal] as number)) / count;
+    const parent = at - 1;
+    nestedHeap[parent] = (nestedHeap[parent] as number) + inner.footprint;
+    nestedExternal[parent] = (nestedExternal[parent] as number) + inner.external;
+    nestedCount[parent] = (nestedCount[parent] as number) + 1 + (nestedCount[at] as number);
+    if (inner.isDisturbed && isFlushed[parent] === 0) isDisturbed[parent] = 1;
+    if (isAborted || (nestedCount[parent] as number) > maxNestedCount) abort(parent);
   }
 
   /** Gives up measuring all that runs inside the execution at this depth, and inside those around it. */
@@ -310,40 +221,39 @@ export function createMeasurement(state: SharedState, clock: HeapClock, hooks: M
     force[0] = 0;
   }
 
-  /**
-   * Measures nothing at all, as any other execution is measured: what `enter` and `leave` themselves allocate between their two looks at
-   * the heap, and in all. It changes as V8 optimises them.
-   */
-  function calibrate(): void {
-    clock.read();
-    const before = clock.heapBytes;
-    enter(calibrationSite);
-    leave(calibrationSite);
-    clock.read();
-    const whole = clock.heapBytes - before;
-    // A collection in between would make it negative, an interrupt large.
-    if (whole >= 0 && whole < maxSpanBytes) wholeSpanBytes = whole;
-    if (emptySpanBytes < 0 || emptySpanBytes > maxSpanBytes) emptySpanBytes = 0;
-    clock.addOwn(2 * wholeSpanBytes);
-  }
-
   /** Bytes that the other sites took since the counts given, by their means. */
   function reckonSince(counts: Uint32Array, except: number): number {
     let sum = 0;
     for (let site = 0; site < counts.length; site += 1) {
       const ran = ((sites[site] as number) - (counts[site] as number)) >>> 0;
-      if (ran > 0 && site !== except) sum += ran * meanBytes(site);
+      if (ran > 0 && site !== except) sum += ran * plan.meanBytes(site);
     }
     return sum;
   }
 
-  /** Off-heap memory that came with an awaited value, outside of any measured span. */
+  /**
+   * A small span is only as good as what is known of its own cost, which V8 changes when it optimises our code. Once that has settled, it
+   * is looked at now and then only.
+   */
+  function isSpanCostSteady(): boolean {
+    if (steadyCount >= steadyThreshold && (steadyCount += 1) % steadyPeriod !== 0) return true;
+    const before = emptySpanBytes;
+    calibrate();
+    steadyCount = emptySpanBytes === before ? steadyCount + 1 : 0;
+    return steadyCount > 0;
+  }
+
+  /** Measures nothing at all, as any other execution is measured. `depth` still counts the present one. */
+  function calibrate(): void {
+    enter(calibrationSite);
+    leave(calibrationSite);
+    // A collection in between makes it negative, an interrupt large.
+    if (emptySpanBytes < 0 || emptySpanBytes > maxSpanBytes) emptySpanBytes = 0;
+  }
+
   function arrive(site: number, value: unknown): void {
-    const bytes = hooks.followExternal(site, value, 1);
-    if (bytes > 0) {
-      const at = site * rowLength + arrivedExternal;
-      figures[at] = (figures[at] as number) + bytes;
-    }
+    const bytes = hooks.followExternal(site, value, 1, Infinity);
+    if (bytes > 0) plan.bookArrived(site, bytes);
   }
 
   calibrate();

@@ -41,7 +41,15 @@ export interface WorkerConfiguration {
 }
 
 /** What the worker asks of the program's thread, through the inspector. */
-export type ProgramCommand = 'poll' | 'start' | 'externals';
+export type ProgramCommand = 'poll' | 'start' | 'living' | 'era';
+
+/** The answer to 'living'. */
+export interface LivingReport {
+  /** Pairs: site, bytes of backing stores alive. */
+  readonly externals: readonly number[];
+  /** Triples: site, values followed since before the last restart of sampling, and how many of them are alive. */
+  readonly survival: readonly number[];
+}
 
 /** A message that needs no answer: who called a measured site. */
 export interface StackReport {

@@ -96,10 +96,11 @@ export const siteFigures = [
   'randomHeapBytes',
   'randomHeapSquares',
   'randomExternalBytes',
-  'growthBytes',
-  'growthCount',
-  'growthWeightedBytes',
-  'growthWeightedSquares',
+  // Executions that took far more than the site's mean: growth of a collection above all. As measured, and weighted.
+  'rareBytes',
+  'rareCount',
+  'rareWeightedBytes',
+  'rareWeightedSquares',
   'arrivedExternalBytes',
 ] as const;
 export type SiteFigure = (typeof siteFigures)[number];
@@ -122,6 +123,8 @@ export interface ReadingMessage {
   readonly ownBytes: number;
   /** Pairs: site id, bytes of backing stores alive. Absent when they could not be read. */
   readonly externals?: readonly number[];
+  /** Of what was alive when sampling was last restarted: triples of site, values followed, values still alive. */
+  readonly survival: readonly number[];
   readonly durationMs: number;
 }
 
@@ -196,6 +199,7 @@ const agentShapes: Readonly<Record<AgentMessage['type'], Shape>> = {
     functions: 'numbers',
     otherBytes: 'number',
     ownBytes: 'number',
+    survival: 'numbers',
     durationMs: 'number',
   },
   stacks: { stacks: 'objects' },

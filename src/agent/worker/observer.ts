@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import type { ConfigureMessage, ReadingMessage } from '../../protocol/agentMessages.ts';
 import { clockField, collectionCapacity, collectionFieldCount, collectionSlot, controlField } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
+import type { LivingReport } from '../workerLink.ts';
 import { createCountReport } from './countReport.ts';
 import type { MainInspector } from './mainInspector.ts';
 import type { Pipe } from './pipe.ts';
@@ -157,12 +158,13 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     // Sent together, so that the program runs as little as can be in between.
     const sampled = inspector.readSample();
     const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];
-    const externals = inspector.tell('externals');
+    const answered = inspector.tell('living');
+    if (restarts) void inspector.tell('era');
     const polled = inspector.tell('poll');
     const sums = aggregateSample(await sampled, files, agentFile);
     await Promise.all(restarted);
     await polled;
-    const externalPairs = await externals;
+    const living = (await answered) as LivingReport | undefined;
     sendTimeline();
     if (restarts) {
       intervalIndex += 1;
@@ -173,7 +175,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     const durationMs = now() - startMs;
     policy.noteReading(moment(), liveBytes(), durationMs);
     clock[clockField.peakLiveBytes] = policy.peakLiveBytes + field('startHeapBytes') + field('startExternalBytes');
-    clock[clockField.nextReadingAtEpochMs] = policy.nextReadingAtMs + field('startedAtEpochMs');
+    clock[clockField.nextReadingAtEpochMs] = policy.nextLargeAtMs + field('startedAtEpochMs');
     pipe.send({
       type: 'reading',
       atMs: startMs,
@@ -185,7 +187,8 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
       functions: sums.functions,
       otherBytes: sums.otherBytes,
       ownBytes: sums.ownBytes,
-      ...(Array.isArray(externalPairs) ? { externals: externalPairs as number[] } : {}),
+      ...(living === undefined ? {} : { externals: living.externals }),
+      survival: living?.survival ?? [],
       durationMs,
     });
   }

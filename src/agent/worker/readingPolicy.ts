@@ -6,6 +6,9 @@
 /** Readings may take so long in all, before the share counts: short programs are read well. */
 const freeReadingMs = 60;
 const readingShareRatio = 0.05;
+/** A large allocation is known to be there, so a reading for it is worth more. */
+const freeLargeMs = 150;
+const largeShareRatio = 0.15;
 const stepRatio = 0.05;
 const minStepBytes = 262_144;
 /** Pauses between two readings, as multiples of what one costs; doubled each time that a reading was in vain. */
@@ -29,8 +32,8 @@ export interface ReadingPolicy {
   /** A reading was taken: what it found and cost. */
   noteReading(moment: HeapMoment, liveBytes: number, costMs: number): void;
   readonly peakLiveBytes: number;
-  /** No synchronous reading before this moment, in ms since the start. */
-  readonly nextReadingAtMs: number;
+  /** No reading for the sake of a single large allocation before this moment, in ms since the start. */
+  readonly nextLargeAtMs: number;
 }
 
 export function createReadingPolicy(): ReadingPolicy {
@@ -41,14 +44,15 @@ export function createReadingPolicy(): ReadingPolicy {
   let allocatedAtReading = 0;
   let liveAtReading = 0;
   let allocatedBefore = 0;
+  let nextReadingAtMs = 0;
   const self = {
     peakLiveBytes: 0,
-    nextReadingAtMs: 0,
+    nextLargeAtMs: 0,
     dueReason(moment: HeapMoment): 'highWater' | 'idle' | undefined {
       const atRest = moment.allocatedBytes - allocatedBefore < 16_384;
       allocatedBefore = moment.allocatedBytes;
       const nearLimit = moment.usedBytes > 0.75 * moment.heapLimitBytes && moment.atMs - endedAtMs > 10 * costMs;
-      if (!nearLimit && moment.atMs < self.nextReadingAtMs) return undefined;
+      if (!nearLimit && moment.atMs < nextReadingAtMs) return undefined;
       const step = Math.max(minStepBytes, self.peakLiveBytes * stepRatio);
       if (likelyLiveBytes(moment, vainFactor) > self.peakLiveBytes + step) return 'highWater';
       const changed = moment.allocatedBytes - allocatedAtReading > Math.max(65_536, liveAtReading * 0.02);
@@ -64,7 +68,8 @@ export function createReadingPolicy(): ReadingPolicy {
       vainFactor = found ? 1 : Math.min(maxVainFactor, vainFactor * 2);
       self.peakLiveBytes = Math.max(self.peakLiveBytes, liveBytes);
       const affordableAtMs = Math.max(0, totalMs - freeReadingMs) / readingShareRatio;
-      self.nextReadingAtMs = Math.max(affordableAtMs, endedAtMs + pauseRatio * cost * vainFactor);
+      self.nextLargeAtMs = Math.max(0, totalMs - freeLargeMs) / largeShareRatio;
+      nextReadingAtMs = Math.max(affordableAtMs, endedAtMs + pauseRatio * cost * vainFactor);
     },
   };
   return self;

@@ -32,6 +32,10 @@ export interface LiveTables {
 /** Up to so many standard errors a sampled figure is taken for all of what was allocated, which is known better. */
 const sameErrorCount = 2.5;
 const sameRatio = 0.12;
+/** Fewer values say too little about the rest. */
+const minFollowedCount = 8;
+/** V8 grows a store by half. */
+const replacedRatio = 1.4;
 /** From this total on, samples are scaled to the exact total: what V8 itself keeps is small against it. */
 const minScaledBytes = 4_194_304;
 
@@ -49,11 +53,11 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       const functions = triples(reading.functions);
       const sampledBytes = sum(sites.values()) + sum(functions.values()) + reading.otherBytes;
       const carriedBytes = sum(carriedSites.values()) + sum(carriedFunctions.values()) + carriedOther;
-      const kept = keptRatio(heapBytes - sampledBytes, carriedBytes);
+      const kept = keptRatios(heapBytes - sampledBytes, carriedBytes, carriedSites, sites, reading.survival);
       const scale = carriedBytes === 0 ? scaleToTotal(sampledBytes, heapBytes, reading.samplingIntervalBytes) : 1;
 
-      const bySite = merge(sites, scale, carriedSites, kept);
-      const byFunction = merge(functions, scale, carriedFunctions, kept);
+      const bySite = merge(sites, scale, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
+      const byFunction = merge(functions, scale, carriedFunctions, () => kept.others);
       const errorBySite = settle(bySite, allocations, reading.samplingIntervalBytes);
       const table: LiveTable = {
         atMs: reading.atMs,
@@ -70,16 +74,55 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       if (reading.reason === 'restart') {
         carriedSites = new Map(bySite);
         carriedFunctions = new Map(byFunction);
-        carriedOther = reading.otherBytes + carriedOther * kept;
+        carriedOther = reading.otherBytes + carriedOther * kept.others;
       }
     },
   };
   return self;
 }
 
-/** How much of what was carried over is still alive. Small differences are noise of the newer samples. */
+interface KeptRatios {
+  /** Of sites whose values were followed. */
+  readonly bySite: ReadonlyMap<number, number>;
+  readonly others: number;
+}
+
+/**
+ * How much of what was carried over is still alive. Where values of a site were followed, their share tells; the others share what is left
+ * of the exact total.
+ */
+function keptRatios(
+  leftBytes: number,
+  carriedBytes: number,
+  carried: ReadonlyMap<number, number>,
+  fresh: ReadonlyMap<number, number>,
+  survival: readonly number[],
+): KeptRatios {
+  const bySite = new Map<number, number>();
+  let followedBytes = 0;
+  let keptBytes = 0;
+  const followed = new Set<number>();
+  for (let at = 0; at + 2 < survival.length; at += 3) {
+    const [site = 0, followedCount = 0, aliveCount = 0] = survival.slice(at, at + 3);
+    const bytes = carried.get(site);
+    if (bytes === undefined || followedCount < minFollowedCount) continue;
+    followed.add(site);
+    bySite.set(site, aliveCount / followedCount);
+    followedBytes += bytes;
+    keptBytes += (bytes * aliveCount) / followedCount;
+  }
+  for (const [site, bytes] of carried) {
+    // A collection that grew since has a new, larger store, and the old one is garbage.
+    if (followed.has(site) || (fresh.get(site) ?? 0) <= replacedRatio * bytes) continue;
+    bySite.set(site, 0);
+    followedBytes += bytes;
+  }
+  return { bySite, others: keptRatio(leftBytes - keptBytes, carriedBytes - followedBytes) };
+}
+
+/** Small differences are noise of the newer samples. */
 function keptRatio(leftBytes: number, carriedBytes: number): number {
-  if (carriedBytes === 0) return 0;
+  if (carriedBytes <= 0) return 0;
   const ratio = leftBytes / carriedBytes;
   if (ratio > 0.93) return 1;
   return leftBytes < Math.max(262_144, 0.03 * carriedBytes) ? 0 : Math.max(0, ratio);
@@ -104,10 +147,13 @@ function settle(bySite: Map<number, number>, allocations: ReadonlyMap<number, Si
   return errors;
 }
 
-function merge<K>(fresh: ReadonlyMap<K, number>, scale: number, carried: ReadonlyMap<K, number>, kept: number): Map<K, number> {
+function merge<K>(fresh: ReadonlyMap<K, number>, scale: number, carried: ReadonlyMap<K, number>, keptOf: (key: K) => number): Map<K, number> {
   const merged = new Map<K, number>();
   for (const [key, bytes] of fresh) merged.set(key, bytes * scale);
-  if (kept > 0) for (const [key, bytes] of carried) merged.set(key, (merged.get(key) ?? 0) + bytes * kept);
+  for (const [key, bytes] of carried) {
+    const kept = keptOf(key);
+    if (kept > 0) merged.set(key, (merged.get(key) ?? 0) + bytes * kept);
+  }
   return merged;
 }
 

@@ -29,6 +29,7 @@ export interface Recording {
   start: StartMessage | undefined;
   end: EndMessage | undefined;
   readonly files: FileMessage[];
+  readonly literalSites: Set<number>;
   readonly timeline: { readonly atMs: number[]; readonly heapUsedBytes: number[]; readonly externalBytes: number[]; readonly rssBytes: number[] };
   readonly collections: Collection[];
   counts: CountsMessage | undefined;
@@ -51,6 +52,7 @@ export function createRecording(): Recording {
     start: undefined,
     end: undefined,
     files: [],
+    literalSites: new Set(),
     timeline: { atMs: [], heapUsedBytes: [], externalBytes: [], rssBytes: [] },
     collections: [],
     counts: undefined,
@@ -76,6 +78,7 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'file':
       recording.files.push(message);
+      for (const site of message.file.sites) if (site.kind === 'literal') recording.literalSites.add(site.id);
       for (const note of message.file.notes) recording.notes.add(note);
       break;
     case 'timeline':
@@ -83,7 +86,7 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'counts':
       recording.counts = message;
-      recording.allocations = estimateSites(message.sites);
+      recording.allocations = estimateSites(message.sites, message.allocatedHeapBytes, (site) => recording.literalSites.has(site));
       break;
     case 'reading':
       recording.live?.add(message, recording.allocations);

@@ -17,26 +17,58 @@ export interface SiteAllocation {
 
 const rowLength = siteFigures.length;
 
-/** @param row groups of a CountsMessage: site id, then the figures. */
-export function estimateSites(row: readonly number[]): Map<number, SiteAllocation> {
+/**
+ * @param row groups of a CountsMessage: site id, then the figures.
+ * @param allocatedHeapBytes the program's exact total: the sites together did not allocate more.
+ * @param isLiteral whether the site runs no code of anybody.
+ */
+export function estimateSites(
+  row: readonly number[],
+  allocatedHeapBytes: number,
+  isLiteral: (site: number) => boolean,
+): Map<number, SiteAllocation> {
   const estimates = new Map<number, SiteAllocation>();
   for (let at = 0; at + rowLength < row.length; at += rowLength + 1) {
     const figure = (name: SiteFigure): number => row[at + 1 + siteFigures.indexOf(name)] as number;
     estimates.set(row[at] as number, estimateSite(figure));
   }
-  return estimates;
+  // Literals take the same each time; what is wrong is most likely with the others.
+  const fitted = fitToTotal(estimates, allocatedHeapBytes, (site) => !isLiteral(site));
+  return fitToTotal(fitted, allocatedHeapBytes, () => true);
+}
+
+function fitToTotal(
+  estimates: Map<number, SiteAllocation>,
+  allocatedHeapBytes: number,
+  isFitted: (site: number) => boolean,
+): Map<number, SiteAllocation> {
+  let heapBytes = 0;
+  let estimatedBytes = 0;
+  for (const [id, site] of estimates) {
+    heapBytes += site.heapBytes;
+    if (isFitted(id)) estimatedBytes += site.estimatedBytes;
+  }
+  const excessBytes = heapBytes - allocatedHeapBytes;
+  if (excessBytes <= 0 || estimatedBytes === 0) return estimates;
+  const ratio = Math.min(1, excessBytes / estimatedBytes);
+  return new Map(
+    [...estimates].map(([id, site]) => {
+      const cutBytes = isFitted(id) ? ratio * site.estimatedBytes : 0;
+      return [id, { ...site, heapBytes: site.heapBytes - cutBytes, estimatedBytes: site.estimatedBytes - cutBytes }] as const;
+    }),
+  );
 }
 
 function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const executionCount = figure('executionCount');
   const randomCount = figure('randomCount');
   const exactCount = figure('exactCount');
-  const restCount = Math.max(0, executionCount - exactCount - figure('growthCount'));
-  // Growth steps are foreseen and measured; where many were missed, the randomly measured ones say more.
-  const weighted = figure('growthWeightedBytes');
-  const weightedError = Math.sqrt(figure('growthWeightedSquares'));
-  const growthIsWeighted = weighted - 2 * weightedError > figure('growthBytes');
-  const growthBytes = growthIsWeighted ? weighted : figure('growthBytes');
+  const restCount = Math.max(0, executionCount - exactCount - figure('rareCount'));
+  // A collection's growth is foreseen and measured. Where much was missed, or what is rare comes by itself, the randomly chosen ones say more.
+  const weighted = figure('rareWeightedBytes');
+  const weightedError = Math.sqrt(figure('rareWeightedSquares'));
+  const rareIsWeighted = weighted - 3 * weightedError > figure('rareBytes');
+  const rareBytes = rareIsWeighted ? weighted : figure('rareBytes');
 
   const count = randomCount > 0 ? randomCount : exactCount;
   const meanHeap = count === 0 ? 0 : (randomCount > 0 ? figure('randomHeapBytes') : figure('exactHeapBytes')) / count;
@@ -47,9 +79,9 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const restError = measuredCount > 1 ? restCount * Math.sqrt(variance / measuredCount) : 0;
   return {
     executionCount,
-    heapBytes: figure('exactHeapBytes') + estimatedBytes + growthBytes,
+    heapBytes: figure('exactHeapBytes') + estimatedBytes + rareBytes,
     externalBytes: figure('exactExternalBytes') + meanExternal * restCount + figure('arrivedExternalBytes'),
-    estimatedBytes: estimatedBytes + (growthIsWeighted ? weighted : 0),
-    errorBytes: Math.hypot(restError, growthIsWeighted ? weightedError : 0),
+    estimatedBytes: estimatedBytes + (rareIsWeighted ? weighted : 0),
+    errorBytes: Math.hypot(restError, rareIsWeighted ? weightedError : 0),
   };
 }

@@ -5,7 +5,7 @@ import type { SiteKind } from '../../../protocol/instrumentation.ts';
 import type { Allocations } from './allocations.ts';
 import type { MarkerPiece } from './edits.ts';
 import { planHoist } from './hoisting.ts';
-import type { HoistPlan } from './hoistPlan.ts';
+import type { HoistPlan, Hole } from './hoistPlan.ts';
 import { markerName, markerPieces } from './markerText.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Position } from './positions.ts';
@@ -77,6 +77,7 @@ export class ExpressionWalker {
       frame: context.frame,
       allowsThis: node.start >= context.thisFrom,
       // What is put into a collection has a site of its own: it comes each time, growth now and then.
+      nestsInner: kind === 'grow',
       isOnLineOf: (inner, outer) => kind !== 'grow' && this.#recording.isOnLineOf(inner, outer),
     });
   }
@@ -105,6 +106,7 @@ export class ExpressionWalker {
     const target = isAddition ? `${this.#facts.source.slice(node.left.start, node.left.end)}=` : '';
     recording.edits.push({ kind: 'call', start: node.start, end: node.end, before: target + call, arguments: plan.arguments });
     const receiver = kind === 'grow' ? receiverText(node, plan) : undefined;
+    const holes = [...plan.holes, ...this.#moveNested(plan, context)].sort((a, b) => a.start - b.start);
     recording.markers.push(
       markerPieces({
         id,
@@ -112,13 +114,36 @@ export class ExpressionWalker {
         needsStrictDirective: context.isStrict && !this.#facts.isStrict,
         ...(receiver === undefined ? {} : { receiver }),
         origin: node.start,
-        expression: expressionPieces(node, plan, this.#facts.source),
+        expression: expressionPieces(node, holes, this.#facts.source),
       }),
     );
     let canThrow = plan.runsCode || kind === 'grow';
     for (const value of plan.values) if (this.walk(value, context)) canThrow = true;
     this.#addCallSitesOf(node, plan, context);
     return canThrow;
+  }
+
+  /** Markers that are called from inside another one: its parameters are all that they need. */
+  #moveNested(outer: HoistPlan, context: Context): Hole[] {
+    return outer.nested.flatMap((node): Hole[] => {
+      const kind = this.#facts.allocations.kindOf(node);
+      const plan = kind === undefined ? undefined : this.#planOf(node, kind, context);
+      if (kind === undefined || plan === undefined || plan.values.length > 0 || plan.nested.length > 0) return [];
+      if (!plan.parameters.every((name) => outer.parameters.includes(name))) return [];
+      const id = this.#recording.addSite(node, kind === 'literal' && plan.runsCode ? 'call' : kind, context);
+      this.#recording.markers.push(
+        markerPieces({
+          id,
+          parameters: plan.parameters,
+          needsStrictDirective: context.isStrict && !this.#facts.isStrict,
+          origin: node.start,
+          expression: expressionPieces(node, plan.holes, this.#facts.source),
+        }),
+      );
+      const values = plan.parameters.join(',');
+      const call = plan.usesThis ? `.call(this${values === '' ? '' : `,${values}`})` : `(${values})`;
+      return [{ start: node.start, end: node.end, text: markerName(id) + call }];
+    });
   }
 
   #addCallSitesOf(node: Node, plan: HoistPlan, context: Context): void {
@@ -299,9 +324,9 @@ export function unmoved(context: Context): Context {
   return context.isUnmoved ? context : { ...context, isUnmoved: true };
 }
 
-function expressionPieces(node: Node, plan: HoistPlan, source: string): MarkerPiece[] {
-  if (node.type !== 'AssignmentExpression' || node.operator !== '+=') return [{ range: node, holes: plan.holes }];
-  const inRight = plan.holes.filter((hole) => hole.start >= node.right.start);
+function expressionPieces(node: Node, holes: readonly Hole[], source: string): MarkerPiece[] {
+  if (node.type !== 'AssignmentExpression' || node.operator !== '+=') return [{ range: node, holes }];
+  const inRight = holes.filter((hole) => hole.start >= node.right.start);
   return [
     { text: `${source.slice(node.left.start, node.left.end)}+(`, origin: node.start },
     { range: node.right, holes: inRight },

@@ -11,6 +11,8 @@ export interface HoistEnvironment {
   readonly frame: FunctionFrame;
   /** Whether `this` has a value by then, as it has not before `super()`. */
   readonly allowsThis: boolean;
+  /** Whether allocations inside, where they can't be handed over, are to have markers of their own, called by this one. */
+  readonly nestsInner: boolean;
   /** Whether the two start on one line. */
   readonly isOnLineOf: (inner: Node, outer: Node) => boolean;
 }
@@ -29,6 +31,8 @@ export interface HoistPlan {
   /** The parts that are handed over as values. */
   readonly values: readonly Node[];
   readonly holes: readonly Hole[];
+  /** Allocations inside that are kept in the marker and can have a marker of their own there. */
+  readonly nested: readonly Node[];
   readonly usesThis: boolean;
   /** Whether code of the program, or of anybody, may run in the marker. */
   readonly runsCode: boolean;

@@ -46,6 +46,7 @@ class Planner {
   #arguments: (MarkerArgument & { readonly parameter: string })[] = [];
   #values: Node[] = [];
   #holes: Hole[] = [];
+  #nested: Node[] = [];
   #outerUses: OuterUse[] = [];
   /** Variables handed over under their names, and whether they can be read again for the same value. */
   #names = new Map<string, boolean>();
@@ -73,6 +74,7 @@ class Planner {
       parameters: sorted.map((argument) => argument.parameter),
       values: this.#values,
       holes: [...this.#holes].sort((a, b) => a.start - b.start),
+      nested: this.#nested,
       usesThis: this.#usesThis,
       runsCode: this.#runsCode,
     };
@@ -117,8 +119,21 @@ class Planner {
         break;
     }
     const canHandOver = !this.#hasEffects && !this.#isConditional;
-    if (!canHandOver) return this.#keep(node, false);
+    if (!canHandOver) return this.#keepInner(node);
     return (this.#keepsInner && this.#isWorthKeeping(node) && this.#tryKeep(node)) || this.#handOver(node, true);
+  }
+
+  #keepInner(node: Node): boolean {
+    const holeCount = this.#holes.length;
+    const nestedCount = this.#nested.length;
+    if (!this.#keep(node, false)) return false;
+    const { nestsInner, allocations } = this.#environment;
+    if (nestsInner && this.#holes.length === holeCount && allocations.kindOf(node) !== undefined) {
+      // The outermost one takes those inside it along.
+      this.#nested.length = nestedCount;
+      this.#nested.push(node);
+    }
+    return true;
   }
 
   #isWorthKeeping(node: Node): boolean {
@@ -136,6 +151,7 @@ class Planner {
       arguments: this.#arguments.length,
       values: this.#values.length,
       holes: this.#holes.length,
+      nested: this.#nested.length,
       outerUses: this.#outerUses.length,
       names: new Map(this.#names),
       hasEffects: this.#hasEffects,
@@ -148,6 +164,7 @@ class Planner {
     this.#arguments.length = saved.arguments;
     this.#values.length = saved.values;
     this.#holes.length = saved.holes;
+    this.#nested.length = saved.nested;
     this.#outerUses.length = saved.outerUses;
     this.#names = saved.names;
     this.#hasEffects = saved.hasEffects;

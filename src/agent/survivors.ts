@@ -1,0 +1,64 @@
+/**
+ * Follows some of what each site made, chosen at random, to see what share of it is still alive. V8's sampler says what is alive, but
+ * forgets everything when it is restarted with a coarser interval; this tells what became of what was there before.
+ */
+
+import type { WeakReferences } from './weakReferences.ts';
+
+export interface Survivors {
+  /** Takes note of the value of an execution that was chosen at random. Only objects can be followed. */
+  follow(site: number, value: unknown): void;
+  /** Of what was alive when the last era ended: triples of site, how many were followed, how many are alive still. */
+  sumSurvival(): number[];
+  /** What is alive now is what the following sums are of. */
+  beginEra(): void;
+}
+
+const maxPerSite = 64;
+const maxSites = 1000;
+
+interface Followed {
+  before: WeakRef<object>[];
+  beforeCount: number;
+  readonly since: WeakRef<object>[];
+  seenCount: number;
+}
+
+export function createSurvivors(weak: WeakReferences, random: () => number): Survivors {
+  const sites = new Map<number, Followed>();
+  const isAlive = (reference: WeakRef<object>): boolean => weak.targetOf(reference) !== undefined;
+  return {
+    follow(site, value) {
+      if (typeof value !== 'object' || value === null) return;
+      let followed = sites.get(site);
+      if (followed === undefined) {
+        if (sites.size >= maxSites) return;
+        followed = { before: [], beforeCount: 0, since: [], seenCount: 0 };
+        sites.set(site, followed);
+      }
+      followed.seenCount += 1;
+      // A reservoir: each value seen in this era is in it with the same probability.
+      const place = followed.since.length < maxPerSite ? followed.since.length : Math.floor(random() * followed.seenCount);
+      if (place >= maxPerSite) return;
+      followed.since[place] = weak.create(value);
+      weak.release();
+    },
+    sumSurvival() {
+      const triples: number[] = [];
+      for (const [site, { before, beforeCount }] of sites) {
+        if (beforeCount > 0) triples.push(site, beforeCount, before.filter(isAlive).length);
+      }
+      weak.release();
+      return triples;
+    },
+    beginEra() {
+      for (const followed of sites.values()) {
+        followed.before = [...followed.before, ...followed.since].filter(isAlive);
+        followed.beforeCount = followed.before.length;
+        followed.since.length = 0;
+        followed.seenCount = 0;
+      }
+      weak.release();
+    },
+  };
+}
