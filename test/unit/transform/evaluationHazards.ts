@@ -56,6 +56,7 @@ export const evaluationHazards: readonly Hazard[] = [
       attempt(() => { const { p: [q] } = { p: items, r: [1] }; return q });
       attempt(() => { const [[q]] = [items, [1]]; return q });
       attempt(() => { for (const q of { f() {}, ...[1] }) log(q) });
+      attempt(() => { const change = () => { text2 = 1 }; let text2 = 5; return [change(), ...(text2 + 1)] });
       attempt(() => nothing.length.map());
       attempt(() => { const { a } = JSON.parse('null'); return a });
       attempt(() => { const [a] = JSON.parse('5'); return a });

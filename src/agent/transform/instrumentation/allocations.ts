@@ -151,9 +151,11 @@ export class Allocations {
     switch (node.type) {
       case 'ArrayExpression':
       case 'TemplateLiteral':
+        return true;
       case 'BinaryExpression':
       case 'AssignmentExpression':
-        return true;
+        // Strings.
+        return this.kindOf(node) !== undefined;
       case 'NewExpression':
         return node.callee.type === 'Identifier' && iterableClasses.has(node.callee.name) && this.#globalName(node.callee) !== undefined;
       case 'CallExpression':
