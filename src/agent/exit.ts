@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import type { ErrorOrigin } from './stackTraces.ts';
 
 export interface ExitWatch {
-  /** Where an error arose, when that is in a line that was rewritten; undefined for others. */
+  /** Where an error arose, and where it was last thrown by a `throw`, when that is in a line that was rewritten. */
   originOf(error: unknown): ErrorOrigin | undefined;
+  thrownAt(error: unknown): ErrorOrigin | undefined;
   /** Called once, last. */
   onEnd(exitCode: number, error: string | undefined): void;
 }
@@ -40,12 +41,11 @@ export function watchExit(watch: ExitWatch): void {
 
   function printSourceLine(value: unknown, fromPromise: boolean): void {
     void (value as { stack?: unknown } | undefined)?.stack;
-    const origin = watch.originOf(value);
+    // Node shows where a rejected promise's error was made, and any other error's `throw`.
+    const origin = fromPromise ? watch.originOf(value) : (watch.thrownAt(value) ?? watch.originOf(value));
     if (origin === undefined) return;
     const file = origin.name.startsWith('file:') ? fileURLToPath(origin.name) : origin.name;
     const line = fs.readFileSync(file, 'utf8').split(/\r?\n/)[origin.line0] ?? '';
-    // An error that the program made itself was thrown by a `throw`, whose line is never rewritten: Node prints that one.
-    if (!fromPromise && /^(new\b|\w*Error\s*\()/.test(line.slice(origin.column0))) return;
     const indent = line.slice(0, origin.column0).replace(/[^\t]/g, ' ');
     fs.writeSync(2, `${origin.name}:${origin.line0 + 1}\n${line}\n${indent}^\n\n`);
   }

@@ -12,6 +12,7 @@ import { pathToFileURL } from 'node:url';
 import { isMainThread, MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { agentEnvironmentVariable } from '../protocol/agentMessages.ts';
 import { createExternalMemory } from './externalMemory.ts';
+import { installFunctionText } from './functionText.ts';
 import { createHeapClock } from './heapClock.ts';
 import { createMeasurement } from './measurement.ts';
 import { installModuleHooks } from './moduleHooks.ts';
@@ -20,6 +21,7 @@ import { clockField, controlField, createSharedState } from './sharedState.ts';
 import { createSurvivors } from './survivors.ts';
 import { createRandom } from './random.ts';
 import { installStackTraces } from './stackTraces.ts';
+import { createThrows } from './throws.ts';
 import { isUserFile } from './userFiles.ts';
 import { watchExit } from './exit.ts';
 import { createWeakReferences } from './weakReferences.ts';
@@ -57,6 +59,8 @@ function arm(agentEnvironment: string): void {
     transferList: [requests.port2, mappings.port2, loader.port2],
     execArgv: [],
     env: {},
+    // The parsers recurse as deep as the program's code is nested.
+    resourceLimits: { stackSizeMb: 32 },
     // Else Node opens the program's own standard output and error for the worker, which makes them streams that do not block: a program
     // that writes with fs.writeSync would fail with EAGAIN.
     stdout: true,
@@ -89,6 +93,8 @@ function arm(agentEnvironment: string): void {
     () => drain(() => receiveMessageOnPort(mappings.port1) as { message: FileMappings } | undefined),
   );
   const stackTraces = installStackTraces(positions, [__filename, pathToFileURL(__filename).href]);
+  const throws = createThrows(positions);
+  installFunctionText((text) => (link.call({ call: 'originalText', text }, callTimeoutMs) as string | undefined) ?? text);
   let measuredCount = 0;
   const measurement = createMeasurement(state, clock, random, {
     onMeasured(site, bytes, executionCount, value) {
@@ -132,6 +138,7 @@ function arm(agentEnvironment: string): void {
       arrive(site, value);
       return value;
     },
+    $ml_e: throws.note,
     $ml_h: holdUntilTurn(),
     // The worker calls it through the inspector.
     $ml_w: (command: ProgramCommand): unknown => {
@@ -163,7 +170,8 @@ function arm(agentEnvironment: string): void {
     loaderData: { workspaceFolder: configuration.workspaceFolder, compilesTypeScript: configuration.compilesTypeScript },
   });
   watchExit({
-    originOf: (error) => stackTraces.originOf(error),
+    originOf: stackTraces.originOf,
+    thrownAt: throws.placeOf,
     onEnd(exitCode, error) {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
       link.call({ call: 'end', exitCode, error }, callTimeoutMs);

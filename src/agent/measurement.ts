@@ -170,7 +170,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
       // A small difference of two large figures, one of them reckoned, says nothing.
       if (selfHeap < minSelfRatio * heap) valid = false;
     }
-    if (kinds[site] === growKind && (!valid || (nestedCount[at] as number) > 0)) {
+    if (kinds[site] === growKind && (!valid || freedHeap !== 0 || (nestedCount[at] as number) > 0)) {
       // A method of the program's own by the same name (-1) took what the lines in it took.
       const entryCount = entriesAtEntry[at] as number;
       const grew = entryCount >= 0 && countEntries(receivers[at]) > entryCount;

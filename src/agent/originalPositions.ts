@@ -14,21 +14,39 @@ export interface OriginalPositions {
   resolve(name: string | undefined, line0: number, column0: number): OriginalPosition | undefined;
   /** Index of the file, or -1 where it was not rewritten. */
   fileIndexOf(name: string | undefined): number;
+  /** Whether the text of this line is not the original's. */
+  isChangedLine(name: string | undefined, line0: number): boolean;
+  /** As V8 names the file whose throw statements have this key. */
+  nameOfKey(fileKey: number): string | undefined;
 }
 
 /** @param takeNew gives the mappings of the files that were rewritten since it was last called. */
 export function createOriginalPositions(toUrl: (path: string) => string, takeNew: () => readonly FileMappings[]): OriginalPositions {
   const files = new Map<string, FileMappings>();
-  const find = (name: string | undefined): FileMappings | undefined => {
-    if (name === undefined) return undefined;
+  const names = new Map<number, string>();
+  const take = (): void => {
     for (const file of takeNew()) {
       files.set(file.path, file);
       files.set(toUrl(file.path), file);
+      names.set(file.fileKey, file.format === 'module' ? toUrl(file.path) : file.path);
     }
+  };
+  const find = (name: string | undefined): FileMappings | undefined => {
+    if (name === undefined) return undefined;
+    take();
     return files.get(withoutQuery(name));
   };
   return {
     fileIndexOf: (name) => find(name)?.fileIndex ?? -1,
+    isChangedLine(name, line0) {
+      const changed = find(name)?.changedLines;
+      // Behind the last line of the original stand the markers.
+      return changed !== undefined && changed.length > 0 && (changed.includes(line0) || line0 > (changed.at(-1) as number));
+    },
+    nameOfKey(fileKey) {
+      take();
+      return names.get(fileKey);
+    },
     resolve(name, line0, column0) {
       const file = find(name);
       return file === undefined ? undefined : findPosition(file.mappings, line0, column0);

@@ -17,7 +17,7 @@ const spareFrameCount = 16;
 export interface StackTraces {
   /** The program's own frames right now, innermost first: pairs of file index and original line from 1; markers and others left out. */
   captureUserFrames(limit: number): number[];
-  /** Where an error arose, when that is a rewritten file; known once its stack was read. */
+  /** Where an error arose, when that is a line that was rewritten; known once its stack was read. */
   originOf(error: unknown): ErrorOrigin | undefined;
 }
 
@@ -47,7 +47,9 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
     const frame = frames.find((candidate) => typeof candidate.getFileName() === 'string');
     const name = frame?.getFileName() ?? undefined;
     if (frame === undefined || name === undefined || typeof error !== 'object' || error === null) return;
-    const position = positions.resolve(name, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
+    const line0 = (frame.getLineNumber() ?? 1) - 1;
+    if (!positions.isChangedLine(name, line0)) return;
+    const position = positions.resolve(name, line0, (frame.getColumnNumber() ?? 1) - 1);
     if (position !== undefined) origins.set(error, { ...position, name });
   }
 
@@ -56,7 +58,10 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
     let marker: OriginalPosition | undefined;
     for (const frame of frames) {
       const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? undefined;
-      if (name !== undefined && ownFiles.includes(name)) continue;
+      if (name !== undefined && ownFiles.includes(name)) {
+        renameCompile(kept);
+        continue;
+      }
       if (positions.fileIndexOf(name) < 0) {
         kept.push(frame);
         continue;
@@ -141,6 +146,21 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   };
 }
 
+/**
+ * V8 names a method by looking for it in its receiver, where our own stands in its place: the frame that our hook called is Node's
+ * `Module._compile` all the same.
+ */
+function renameCompile(kept: NodeJS.CallSite[]): void {
+  const frame = kept.at(-1);
+  const text = frame?.toString();
+  if (frame === undefined || text === undefined || !text.startsWith('Module.<anonymous> (node:internal/modules/cjs/')) return;
+  kept[kept.length - 1] = changedFrame(frame, {
+    getFunctionName: () => 'Module._compile',
+    getMethodName: () => '_compile',
+    toString: () => text.replace('<anonymous>', '_compile'),
+  });
+}
+
 /** As Node 18 begins a stack; later versions bring their own function for it. */
 function describeError(error: unknown): string {
   try {
@@ -162,28 +182,30 @@ function isNodeError(error: object): boolean {
   return false;
 }
 
-/** The same frame with other numbers. Its methods check their receiver, so it can't merely inherit. */
+/** The same frame with other numbers. */
 function mappedFrame(frame: NodeJS.CallSite, position: OriginalPosition | undefined): NodeJS.CallSite {
   if (position === undefined) return frame;
   const line = position.line0 + 1;
   const column = position.column0 + 1;
   if (line === frame.getLineNumber() && column === frame.getColumnNumber()) return frame;
   const text = frame.toString().replace(/:\d+:\d+(\)?)$/, `:${line}:${column}$1`);
-  const mapped = Object.create(Object.getPrototypeOf(frame) as object) as Record<string, unknown>;
-  for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(frame))) {
-    const method = (frame as unknown as Record<string, unknown>)[name];
-    if (name !== 'constructor' && typeof method === 'function') {
-      define(mapped, name, () => (method as () => unknown).call(frame));
-    }
-  }
-  define(mapped, 'getLineNumber', () => line);
-  define(mapped, 'getColumnNumber', () => column);
-  define(mapped, 'getEnclosingLineNumber', () => line);
-  define(mapped, 'getEnclosingColumnNumber', () => column);
-  define(mapped, 'toString', () => text);
-  return mapped as unknown as NodeJS.CallSite;
+  return changedFrame(frame, {
+    getLineNumber: () => line,
+    getColumnNumber: () => column,
+    getEnclosingLineNumber: () => line,
+    getEnclosingColumnNumber: () => column,
+    toString: () => text,
+  });
 }
 
-function define(target: object, name: string, value: () => unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
+/** Its methods check their receiver, so it can't merely inherit. */
+function changedFrame(frame: NodeJS.CallSite, changes: Readonly<Record<string, () => unknown>>): NodeJS.CallSite {
+  const prototype = Object.getPrototypeOf(frame) as Record<string, () => unknown>;
+  const changed = Object.create(prototype) as object;
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    if (name === 'constructor' || typeof prototype[name] !== 'function') continue;
+    const value = changes[name] ?? (() => (frame as unknown as Record<string, () => unknown>)[name]?.());
+    Object.defineProperty(changed, name, { value, configurable: true, writable: true, enumerable: false });
+  }
+  return changed as NodeJS.CallSite;
 }

@@ -13,6 +13,7 @@ export type WorkerRequest =
   | { readonly call: 'configuration'; readonly mainFile: string }
   | { readonly call: 'instrument'; readonly path: string; readonly source: string; readonly format: ModuleFormat | undefined; readonly isMain: boolean }
   | { readonly call: 'startSampling' }
+  | { readonly call: 'originalText'; readonly text: string }
   | { readonly call: 'read'; readonly reason: 'largeAllocation' | 'exit' }
   | { readonly call: 'end'; readonly exitCode: number; readonly error: string | undefined };
 
@@ -29,8 +30,13 @@ export interface FileMappings {
   readonly path: string;
   /** Index of the file's message to the engine. */
   readonly fileIndex: number;
+  /** What the file's throw statements are told by. */
+  readonly fileKey: number;
+  readonly format: ModuleFormat;
   /** Quadruples: line and column in the rewritten text, line and column in the original, all from 0; in shared memory. */
   readonly mappings: Int32Array;
+  /** Lines of the rewritten text, from 0, that Node does not show above an uncaught error; in shared memory. */
+  readonly changedLines: Int32Array;
 }
 
 export interface WorkerConfiguration {

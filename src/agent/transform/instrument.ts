@@ -14,6 +14,7 @@ import { Renderer } from './instrumentation/edits.ts';
 import type { OriginalPosition } from './instrumentation/edits.ts';
 import { InstrumentError } from './instrumentation/instrumentError.ts';
 import { reservedPrefixes } from './instrumentation/markerText.ts';
+import type { PositionFinder } from './instrumentation/recording.ts';
 import { Recording } from './instrumentation/recording.ts';
 import { Scopes } from './instrumentation/scopes.ts';
 import { SourceLines } from './instrumentation/sourceLines.ts';
@@ -33,6 +34,8 @@ export interface InstrumentInput {
   readonly firstCounterId: number;
   /** Whether an import leads to one of the user's own files. Default: relative ones do, packages don't. */
   readonly isUserImport?: (specifier: string) => boolean;
+  /** Whether the agent is to hold what the top level declares until the program's event loop turns: the main module in CommonJS. */
+  readonly holdsTopLevel?: boolean;
   /** Where the source is compiled: the position in the file that the person wrote. Lines from 1, columns from 0. */
   readonly originalPosition?: OriginalPosition;
 }
@@ -45,6 +48,8 @@ export interface InstrumentResult {
    * Quadruples, sorted: line and column in `code`, line and column in the original, all from 0. Between two of one line, columns run on.
    */
   readonly mappings: Int32Array;
+  /** Lines, from 0 and ascending, that Node does not show above an uncaught error, for their text is not the original's. */
+  readonly changedLines: Int32Array;
   readonly siteCount: number;
   readonly counterCount: number;
 }
@@ -67,7 +72,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     throw error;
   }
 
-  function rewrite({ originalPosition, isUserImport = isRelative, firstSiteId, firstCounterId, path }: InstrumentInput): InstrumentResult {
+  function rewrite({ originalPosition, isUserImport = isRelative, holdsTopLevel = false, firstSiteId, firstCounterId, path }: InstrumentInput): InstrumentResult {
     const tokenStarts = originalPosition === undefined ? undefined : onTokenStarts();
     const program = parseProgram(source, format, tokenStarts?.onToken);
     const lines = new SourceLines(source);
@@ -75,9 +80,9 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const containers = new Set<string>();
     const marksRequire = format === 'commonjs' && !hasStarExports(source);
     const allocations = new Allocations(scopes, isUserImport, marksRequire, containers);
-    const recording = new Recording(lines, lineFinder(lines, originalPosition), firstSiteId, firstCounterId);
+    const recording = new Recording(lines, positionFinder(lines, originalPosition), firstSiteId, firstCounterId);
     const isStrict = format === 'module' || isStrictBody(program.body);
-    new StatementWalker({ source, isStrict, scopes, allocations }, recording, format === 'commonjs', containers).walkProgram(program);
+    new StatementWalker({ source, isStrict, scopes, allocations, holdsTopLevel }, recording, format === 'commonjs', containers).walkProgram(program);
 
     const renderer = new Renderer(
       source,
@@ -103,6 +108,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
         notes: scopes.isFullyDynamic ? ['Its top level uses eval or with, so none of its lines can be told apart.'] : [],
       },
       mappings: renderer.mappings,
+      changedLines: renderer.changedLines,
       siteCount: recording.sites.length,
       counterCount: recording.counterCount,
     };
@@ -113,10 +119,10 @@ function isRelative(specifier: string): boolean {
   return /^(?:\.{1,2}(?:\/|$)|\/|#|file:)/.test(specifier);
 }
 
-function lineFinder(lines: SourceLines, originalPosition: OriginalPosition | undefined): (offset: number) => number | undefined {
-  if (originalPosition === undefined) return (offset) => lines.line0At(offset) + 1;
+function positionFinder(lines: SourceLines, originalPosition: OriginalPosition | undefined): PositionFinder {
   return (offset) => {
     const line0 = lines.line0At(offset);
-    return originalPosition(line0 + 1, lines.column0At(offset, line0))?.line;
+    const column0 = lines.column0At(offset, line0);
+    return originalPosition === undefined ? { line: line0 + 1, column: column0 } : originalPosition(line0 + 1, column0);
   };
 }

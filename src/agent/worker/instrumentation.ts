@@ -12,7 +12,8 @@ import type { FileInstrumentation } from '../../protocol/instrumentation.ts';
 import type { FileMessage } from '../../protocol/agentMessages.ts';
 import { controlField, maxCounterCount, maxSiteCount } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
-import { instrument } from '../transform/instrument.ts';
+import { OriginalTexts } from '../transform/originalText.ts';
+import { instrument, InstrumentError } from '../transform/instrument.ts';
 import type { FileMappings, InstrumentReply, ModuleFormat } from '../workerLink.ts';
 import type { LoadedFile } from './sampleAggregation.ts';
 
@@ -23,6 +24,8 @@ export interface Instrumenter {
   instrument(file: string, source: string, format: ModuleFormat | undefined, isMain: boolean): InstrumentReply;
   /** Whether the main file is an ES module that Node would not take for one. */
   importsMain(file: string): boolean;
+  /** What a function of a rewritten file says of itself: its original text. */
+  originalText(text: string): string;
   readonly files: readonly LoadedFile[];
 }
 
@@ -30,6 +33,8 @@ export interface InstrumenterHooks {
   sendFile(message: FileMessage): void;
   sendMappings(mappings: FileMappings): void;
   note(text: string): void;
+  /** Line from 1, column from 0. */
+  syntaxError(file: string, message: string, line: number, column: number): void;
 }
 
 interface Compiled {
@@ -42,6 +47,9 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
   const files: LoadedFile[] = [];
   const done = new Map<string, InstrumentReply>();
   let compiler: TypeScriptCompiler | undefined;
+  /** Each builds its file's texts at first use. */
+  const texts: (() => OriginalTexts)[] = [];
+  const builtTexts: OriginalTexts[] = [];
   let siteCount = 0;
   let counterCount = 0;
 
@@ -70,6 +78,10 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       compiled = compile(file, source, format);
     } catch (error) {
       // The runtime gets the text as it is and reports the error in its own way.
+      if (error instanceof Error && 'line1' in error) {
+        const { line1, column0 } = error as unknown as { line1: number; column0: number };
+        hooks.syntaxError(file, error.message, line1, column0);
+      }
       hooks.note(`${file} was not instrumented: ${messageOf(error)}`);
       return { format: format ?? 'commonjs' };
     }
@@ -82,6 +94,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
         format: compiled.format,
         firstSiteId: siteCount,
         firstCounterId: counterCount,
+        holdsTopLevel: isMain && compiled.format === 'commonjs',
         ...(positionOf === undefined ? {} : { originalPosition: positionOf }),
       });
       if (siteCount + result.siteCount > maxSiteCount || counterCount + result.counterCount > maxCounterCount) {
@@ -91,7 +104,15 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       for (const site of result.info.sites) state.kinds[site.id] = siteKinds.indexOf(site.kind);
       const info: FileInstrumentation = { ...result.info, path: file, contentSha256: sha256(source) };
       hooks.sendFile({ type: 'file', file: info, firstCounterId: counterCount, counterCount: result.counterCount });
-      hooks.sendMappings({ path: file, fileIndex: files.length, mappings: share(result.mappings) });
+      hooks.sendMappings({
+        path: file,
+        fileIndex: files.length,
+        fileKey: counterCount,
+        format: compiled.format,
+        mappings: share(result.mappings),
+        changedLines: share(result.changedLines),
+      });
+      texts.push(() => new OriginalTexts({ source: compiled.code, code: result.code, mappings: result.mappings }));
       files.push({ fileIndex: files.length, names: [file, pathToFileURL(file).href], functions: info.functions, firstSiteId: siteCount, siteCount: result.siteCount });
       siteCount += result.siteCount;
       counterCount += result.counterCount;
@@ -99,6 +120,9 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       state.control[controlField.counterCount] = counterCount;
       return { code: result.code, format: compiled.format };
     } catch (error) {
+      if (error instanceof InstrumentError && error.position !== undefined) {
+        hooks.syntaxError(file, error.message, error.position.line, error.position.column);
+      }
       hooks.note(`${file} was not instrumented: ${messageOf(error)}`);
       return plain;
     }
@@ -114,6 +138,13 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       const reply = run(file, source, format, isMain);
       done.set(key, reply);
       return reply;
+    },
+    originalText(text) {
+      for (let index = 0; index < texts.length; index += 1) {
+        const original = (builtTexts[index] ??= (texts[index] as () => OriginalTexts)()).originalOf(text);
+        if (original !== undefined) return original;
+      }
+      return text;
     },
     importsMain(file) {
       if (!isCompiledKind(file)) return false;

@@ -59,6 +59,9 @@ async function run(): Promise<void> {
     sendMappings: (mappings) => {
       input.mappings.postMessage(mappings);
     },
+    syntaxError: (path, message, line, column) => {
+      pipe.send({ type: 'syntaxError', path, message, line, column });
+    },
     note: (text) => {
       pipe.send({ type: 'note', text });
     },
@@ -88,6 +91,8 @@ async function run(): Promise<void> {
       }
       case 'instrument':
         return instrumenter.instrument(request.path, request.source, request.format, request.isMain);
+      case 'originalText':
+        return instrumenter.originalText(request.text);
       case 'startSampling':
         await observer.startSampling();
         return undefined;
@@ -97,6 +102,7 @@ async function run(): Promise<void> {
       case 'end':
         sendStacks();
         observer.end(request.exitCode, request.error);
+        inspector.disconnect();
         await pipe.flush();
         return undefined;
     }

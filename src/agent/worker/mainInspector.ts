@@ -25,6 +25,8 @@ export interface MainInspector {
   stopSampling(): Promise<void>;
   /** What is alive, sampled; V8 runs a full collection first. */
   readSample(): Promise<SamplingNode>;
+  /** Node waits at its end for sessions that are still open, and says so on the standard error. */
+  disconnect(): void;
 }
 
 const controlExpression = '$ml_w';
@@ -61,6 +63,9 @@ export function connectToProgram(): MainInspector {
 
   return {
     tell: callControl,
+    disconnect() {
+      session.disconnect();
+    },
     async startSampling(intervalBytes) {
       await post('HeapProfiler.enable');
       await post('HeapProfiler.startSampling', { samplingInterval: intervalBytes, stackDepth: 64 });

@@ -164,7 +164,8 @@ interface Ending {
 
 function finish(recording: Recording, exit: ProgramExit, ending: Ending): MemoryProfile {
   const { syntaxProblem } = recording;
-  if (syntaxProblem !== undefined && exit.code !== 0) {
+  // What our parser does not know yet, the runtime may run all the same.
+  if (syntaxProblem !== undefined && exit.code !== 0 && recording.end?.error?.startsWith('SyntaxError') === true) {
     const { path: file, line, column, message } = syntaxProblem;
     throw new UserError('syntaxError', `${file}:${line}:${column + 1}: ${message}. Nothing was profiled: mend the file first.`, [
       { kind: 'openFile', label: 'Show', path: file, line, column: column + 1 },

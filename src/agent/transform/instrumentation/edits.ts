@@ -6,6 +6,7 @@
  * and its kind place a range once.
  */
 
+import { hiddenLineComment } from './markerText.ts';
 import type { Range } from './syntax.ts';
 import type { SourceLines } from './sourceLines.ts';
 
@@ -49,6 +50,7 @@ export class Renderer {
   #column0 = 0;
   /** Of the source's pieces in the main part: where each starts in the source, and line and column where it went. */
   readonly #placed: number[] = [];
+  readonly #changedLines: number[] = [];
 
   constructor(source: string, lines: SourceLines, original?: { readonly position: OriginalPosition; readonly tokenStarts: Int32Array }) {
     this.#source = source;
@@ -66,6 +68,11 @@ export class Renderer {
     return this.#quads.slice(0, this.#quadsLength);
   }
 
+  /** Lines of the main part in which anything was inserted, from 0, ascending. */
+  get changedLines(): Int32Array {
+    return Int32Array.from(this.#changedLines);
+  }
+
   /** The whole text with all changes. @param edits in any order; an enclosing one stands before those in it. */
   addMain(edits: readonly Edit[]): void {
     const sorted = edits.map((edit, index) => ({ edit, index })).sort(compareEdits);
@@ -77,15 +84,15 @@ export class Renderer {
         if (edit === undefined || (to < this.#source.length && edit.start >= to)) break;
         this.#addSource(at, edit.start, true);
         next += 1;
-        if (edit.kind === 'insert') this.addText(edit.text, edit.start);
+        if (edit.kind === 'insert') this.#addChange(edit.text, edit.start);
         else if (edit.kind === 'wrap') {
-          this.addText(edit.before, edit.start);
+          this.#addChange(edit.before, edit.start);
           emit(edit.start, edit.end);
-          this.addText(edit.after, edit.end);
+          this.#addChange(edit.after, edit.end);
         } else {
           // `return[]` must not become one word.
           const needsSpace = /[\w$\u0080-\uffff]/.test(this.#source[edit.start - 1] ?? '');
-          this.addText(needsSpace ? ` ${edit.before}` : edit.before, edit.start);
+          this.#addChange(needsSpace ? ` ${edit.before}` : edit.before, edit.start);
           addArguments(edit);
         }
         at = edit.end;
@@ -102,16 +109,16 @@ export class Renderer {
         return gap;
       };
       for (const [index, argument] of edit.arguments.entries()) {
-        this.addText((index > 0 ? ',' : '') + advance(argument.start), argument.start);
-        if (argument.kind === 'name') this.addText(argument.name, argument.start);
+        this.#addChange((index > 0 ? ',' : '') + advance(argument.start), argument.start);
+        if (argument.kind === 'name') this.#addChange(argument.name, argument.start);
         else {
-          if (argument.inParentheses) this.addText('(', argument.start);
+          if (argument.inParentheses) this.#addChange('(', argument.start);
           emit(argument.start, argument.end);
-          if (argument.inParentheses) this.addText(')', argument.end);
+          if (argument.inParentheses) this.#addChange(')', argument.end);
           line0 = this.#lines.line0At(argument.end);
         }
       }
-      this.addText(`${advance(edit.end)})`, edit.start);
+      this.#addChange(`${advance(edit.end)})`, edit.start);
     };
     emit(0, this.#source.length);
   }
@@ -130,6 +137,16 @@ export class Renderer {
         at = hole.end;
       }
       this.#addSource(at, piece.range.end, false);
+    }
+  }
+
+  /** Text that is not in the source, in the main part; the first in a line keeps Node from showing that line. */
+  #addChange(text: string, origin: number): void {
+    if (text === '') return;
+    if (this.#changedLines.at(-1) === this.#line0) this.addText(text, origin);
+    else {
+      this.#changedLines.push(this.#line0);
+      this.addText(hiddenLineComment + text, origin);
     }
   }
 

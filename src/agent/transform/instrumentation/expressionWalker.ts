@@ -26,6 +26,8 @@ export interface FileFacts {
   readonly isStrict: boolean;
   readonly scopes: Scopes;
   readonly allocations: Allocations;
+  /** Whether the agent is to hold what the top level declares. */
+  readonly holdsTopLevel: boolean;
 }
 
 export class ExpressionWalker {

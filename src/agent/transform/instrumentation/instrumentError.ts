@@ -12,9 +12,12 @@ export type InstrumentErrorCode =
 /** `message` is a whole sentence for the profile's notes; it does not name the file. */
 export class InstrumentError extends Error {
   readonly code: InstrumentErrorCode;
+  /** Where the text stops making sense: line from 1, column from 0. */
+  readonly position: { readonly line: number; readonly column: number } | undefined;
 
-  constructor(code: InstrumentErrorCode, message: string) {
+  constructor(code: InstrumentErrorCode, message: string, position?: { readonly line: number; readonly column: number }) {
     super(message);
+    this.position = position;
     this.name = 'InstrumentError';
     this.code = code;
   }

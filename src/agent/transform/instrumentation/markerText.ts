@@ -18,6 +18,12 @@ export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g,h]=$ml_z}';
 /** Every name that the rewriting brings in starts with one of these. */
 export const reservedPrefixes: readonly string[] = ['$ml_', '$ml$'];
 
+/** The function that names the variables which the agent holds. */
+export const holderName = '$ml$h';
+
+/** Node looks for these words in a line before it shows it above an uncaught error; the agent shows the original line instead. */
+export const hiddenLineComment = '/*node-do-not-add-exception-line*/';
+
 export interface MarkerOptions {
   readonly id: number;
   readonly parameters: readonly string[];
@@ -45,7 +51,7 @@ export function markerPieces(options: MarkerOptions): MarkerPiece[] {
   const text = (value: string): MarkerPiece => ({ text: value, origin });
   return [
     text(
-      `\nfunction ${markerName(id)}(${options.parameters.join(',')}){${directive}${markerPadding}` +
+      `\n${hiddenLineComment}function ${markerName(id)}(${options.parameters.join(',')}){${directive}${markerPadding}` +
         `if(++$ml_n[${id}]<$ml_t[${id}]&&$ml_f[0]===0)return `,
     ),
     ...expression,

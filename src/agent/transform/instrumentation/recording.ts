@@ -21,6 +21,8 @@ export interface Context {
   readonly isUnmoved: boolean;
 }
 
+export type PositionFinder = (offset: number) => { readonly line: number; readonly column: number } | undefined;
+
 interface FunctionEntry extends Omit<FunctionInfo, 'rewrittenLine0' | 'rewrittenColumn0'> {
   /** Where V8 says the function starts. */
   readonly startOffset: number;
@@ -37,19 +39,25 @@ export class Recording {
   readonly residuals: ResidualInfo[] = [];
   readonly statements: StatementInfo[] = [];
   readonly callSites: CallSiteInfo[] = [];
-  readonly #lineOfOffset: (offset: number) => number | undefined;
   readonly #linesWithStatement = new Set<number>();
   readonly #firstSiteId: number;
   readonly #firstCounterId: number;
   #counterCount = 0;
   readonly lines: SourceLines;
 
-  /** @param lineOfOffset line from 1 in the file that the person wrote; undefined for text that stands for nothing in it. */
-  constructor(lines: SourceLines, lineOfOffset: (offset: number) => number | undefined, firstSiteId: number, firstCounterId: number) {
+  /** In the file that the person wrote, line from 1, column from 0; undefined for text that stands for nothing in it. */
+  readonly positionOf: PositionFinder;
+
+  constructor(lines: SourceLines, positionOf: PositionFinder, firstSiteId: number, firstCounterId: number) {
     this.lines = lines;
-    this.#lineOfOffset = lineOfOffset;
+    this.positionOf = positionOf;
     this.#firstSiteId = firstSiteId;
     this.#firstCounterId = firstCounterId;
+  }
+
+  /** Tells the file from all others in the process. */
+  get fileKey(): number {
+    return this.#firstCounterId;
   }
 
   get counterCount(): number {
@@ -66,7 +74,7 @@ export class Recording {
   }
 
   lineOf(offset: number): number | undefined {
-    return this.#lineOfOffset(offset);
+    return this.positionOf(offset)?.line;
   }
 
   isOnLineOf(inner: Node, outer: Node): boolean {

@@ -11,7 +11,8 @@ import { exportFormOf } from './exportForms.ts';
 import type { ExportForm } from './exportForms.ts';
 import { ExpressionWalker, unmoved } from './expressionWalker.ts';
 import type { DefinitionWalker, FileFacts } from './expressionWalker.ts';
-import { counterText } from './markerText.ts';
+import { heldVariables } from './heldVariables.ts';
+import { counterText, holderName } from './markerText.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
 
@@ -50,7 +51,22 @@ export class StatementWalker implements DefinitionWalker {
     const [first] = program.body;
     if (first === undefined) return;
     this.#insertEntry(program.body, first.start, counter);
+    const held = this.#facts.holdsTopLevel ? heldVariables(program) : [];
+    const firstCode = program.body.find((node) => node.type !== 'ExpressionStatement' || node.directive === undefined);
+    if (held.length > 0 && firstCode !== undefined) {
+      recording.insert(firstCode.start, `$ml_h(${holderName});`);
+      recording.markers.push([{ text: `\nfunction ${holderName}(){return[${held.join(',')}]}`, origin: program.end }]);
+    }
     this.#walkList(program.body, context);
+  }
+
+  /** Node shows where an uncaught error was thrown; the agent has to know, for it does so in Node's place. */
+  #noteThrow({ start, argument }: Node & { readonly type: 'ThrowStatement' }): void {
+    const { fileKey, positionOf } = this.#recording;
+    const position = positionOf(start);
+    if (position === undefined) return;
+    const [open, close] = argument.type === 'SequenceExpression' ? ['(', '))'] : ['', ')'];
+    this.#recording.wrap(argument.start, argument.end, `$ml_e(${fileKey},${position.line},${position.column},${open}`, close);
   }
 
   /** Behind the directives, which must stay first. */
@@ -104,7 +120,7 @@ export class StatementWalker implements DefinitionWalker {
         if (node.argument !== null && node.argument !== undefined) expressions.walk(node.argument, context);
         return true;
       case 'ThrowStatement':
-        // The uncaught error's excerpt shows this line.
+        this.#noteThrow(node);
         expressions.walk(node.argument, unmoved(context));
         return true;
       case 'BreakStatement':

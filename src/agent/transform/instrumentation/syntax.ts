@@ -38,7 +38,8 @@ export function parseProgram(source: string, format: 'commonjs' | 'module', onTo
     if (error instanceof RangeError || message.includes('stack space')) {
       throw new InstrumentError('tooDeep', 'It is nested too deeply to be instrumented.');
     }
-    throw new InstrumentError('syntax', `It could not be parsed: ${message}.`);
+    const position = (error as { loc?: { line: number; column: number } }).loc;
+    throw new InstrumentError('syntax', `It could not be parsed: ${message}.`, position);
   }
 }
 

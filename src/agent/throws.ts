@@ -1,0 +1,35 @@
+/** Remembers where each value was last thrown: what the rewritten `throw` statements tell. */
+
+import type { OriginalPositions } from './originalPositions.ts';
+import type { ErrorOrigin } from './stackTraces.ts';
+
+export interface Throws {
+  /** `line` from 1, `column` from 0, in the original; gives the value back. */
+  note(fileKey: number, line: number, column: number, value: unknown): unknown;
+  placeOf(value: unknown): ErrorOrigin | undefined;
+}
+
+const maxColumn = 1023;
+const maxLine = 2_097_151;
+
+export function createThrows(positions: OriginalPositions): Throws {
+  /** Key, line and column in one number, so that noting one allocates little. */
+  const places = new WeakMap<object, number>();
+  let lastPrimitive: { readonly value: unknown; readonly place: number } | undefined;
+  return {
+    note(fileKey, line, column, value) {
+      const place = (fileKey * (maxLine + 1) + Math.min(line, maxLine)) * (maxColumn + 1) + Math.min(column, maxColumn);
+      if ((typeof value === 'object' && value !== null) || typeof value === 'function') places.set(value, place);
+      else lastPrimitive = { value, place };
+      return value;
+    },
+    placeOf(value) {
+      const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+      const place = isObject ? places.get(value) : Object.is(lastPrimitive?.value, value) ? lastPrimitive?.place : undefined;
+      if (place === undefined) return undefined;
+      const lines = Math.floor(place / (maxColumn + 1));
+      const name = positions.nameOfKey(Math.floor(lines / (maxLine + 1)));
+      return name === undefined ? undefined : { name, line0: (lines % (maxLine + 1)) - 1, column0: place % (maxColumn + 1) };
+    },
+  };
+}
