@@ -21,6 +21,8 @@ function defineMarkerGlobals(target, siteCount = 1 << 21) {
     $ml_i: () => void open++,
     $ml_o: () => void open--,
     $ml_a: (_id, value) => value,
+    $ml_e: (_file, _line, _column, value) => value,
+    $ml_h: () => undefined,
     $ml_z: undefined,
   };
   for (const [name, value] of Object.entries(globals)) Object.defineProperty(target, name, { value });

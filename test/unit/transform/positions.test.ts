@@ -49,7 +49,7 @@ describe('the mappings of a rewritten file', () => {
         assert.ok(found, `${line0}:${match.index} ${match[0]}`);
         const original = lines[found[0]]?.slice(found[1]) ?? '';
         // A variable that is handed over maps to the expression's use of it, a marker's parameter to the expression.
-        const isParameter = text.startsWith('function $ml$') && match.index < text.indexOf(')');
+        const isParameter = /^(?:\/\*[\w-]+\*\/)?function \$ml\$/.test(text) && match.index < text.indexOf(')');
         if (!isParameter) assert.ok(original.startsWith(match[0]), `${match[0]} at ${line0}:${match.index} leads to ${original}`);
         checked += 1;
       }

@@ -14,10 +14,14 @@ export interface Run {
   readonly executions: Uint32Array;
   /** What each measured marker was told of its receiver, in order. */
   readonly receivers: readonly (readonly unknown[])[];
+  /** What each `throw` statement told, in order. */
+  readonly thrown: readonly { readonly file: number; readonly line: number; readonly column: number; readonly value: unknown }[];
+  /** The functions that give what the top level declares. */
+  readonly holders: readonly (() => unknown[])[];
 }
 
-export function instrumented(source: string, format: Format = 'commonjs'): InstrumentResult {
-  return instrument({ source, path: '/program.js', format, firstSiteId: 1, firstCounterId: 1 });
+export function instrumented(source: string, format: Format = 'commonjs', holdsTopLevel = false): InstrumentResult {
+  return instrument({ source, path: '/program.js', format, firstSiteId: 1, firstCounterId: 1, holdsTopLevel });
 }
 
 /** @param measures whether the markers are measured, always or never. The program calls `log(...)`. */
@@ -26,6 +30,8 @@ export async function run(code: string, format: Format, measures = false): Promi
   const counters = new Uint32Array(1000);
   const executions = new Uint32Array(1000);
   const receivers: unknown[][] = [];
+  const thrown: { file: number; line: number; column: number; value: unknown }[] = [];
+  const holders: (() => unknown[])[] = [];
   const globals: Record<string, unknown> = {
     log: (...values: unknown[]) => {
       log.push(values.map((value) => (typeof value === 'string' ? value : inspect(value, { depth: 6 }))).join(' '));
@@ -38,9 +44,14 @@ export async function run(code: string, format: Format, measures = false): Promi
     $ml_i: (...details: unknown[]) => receivers.push(details),
     $ml_o: () => undefined,
     $ml_a: (_site: number, value: unknown) => value,
+    $ml_e: (file: number, line: number, column: number, value: unknown) => {
+      thrown.push({ file, line, column, value });
+      return value;
+    },
+    $ml_h: (holder: () => unknown[]) => holders.push(holder),
   };
   await (format === 'commonjs' ? runCommonJs(code, globals) : runModule(code, globals));
-  return { log, counters, executions, receivers };
+  return { log, counters, executions, receivers, thrown, holders };
 }
 
 async function runCommonJs(code: string, globals: Record<string, unknown>): Promise<void> {
