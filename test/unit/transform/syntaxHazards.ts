@@ -157,6 +157,12 @@ export const syntaxHazards: readonly Hazard[] = [
         ] },
       ]; // end
       log(list.length, list[2](1), list[3]);
+      const quarter = 1 /
+        4/[2] +
+        4/ [8]; log(quarter);
+      const lastly = (x) => x ||
+        /re/
+      log(String(lastly(0)));
       function f(a) { return [ // comment
         a, /* last */ ] } log(f(1));
       const \\u0061b = 1; log([a\\u0062, { \\u0061b }], \`\${ /* in */ ab // line

@@ -146,7 +146,9 @@ export class Renderer {
     if (this.#changedLines.at(-1) === this.#line0) this.addText(text, origin);
     else {
       this.#changedLines.push(this.#line0);
-      this.addText(hiddenLineComment + text, origin);
+      // Behind a division or a regular expression, the comment would become one to the end of the line.
+      const separator = this.#parts.at(-1)?.endsWith('/') === true ? ' ' : '';
+      this.addText(separator + hiddenLineComment + text, origin);
     }
   }
 
