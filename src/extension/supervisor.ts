@@ -20,6 +20,9 @@ export interface SupervisedStart {
   readonly error?: string;
 }
 
+/** How long the program may take to end when its terminal was closed. */
+const hangUpMs = 3000;
+
 supervise(process.argv[2] ?? '');
 
 function supervise(folder: string): void {
@@ -29,7 +32,9 @@ function supervise(folder: string): void {
     fs.writeFileSync(partial, JSON.stringify(content));
     fs.renameSync(partial, path.join(folder, name));
   };
-  const { executable, args, cwd, env } = JSON.parse(fs.readFileSync(path.join(folder, 'command.json'), 'utf8')) as LaunchCommand;
+  const commandFile = path.join(folder, 'command.json');
+  const { executable, args, cwd, env } = JSON.parse(fs.readFileSync(commandFile, 'utf8')) as LaunchCommand;
+  fs.rmSync(commandFile); // It holds the environment.
   // What the terminal adds (TERM, COLORTERM, …) belongs to the program, what the editor steers its own processes by doesn't.
   const terminalEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(?:TERM|COLORTERM|LANG|LC_)/.test(name)));
   const child = spawn(executable, args, { cwd, env: { ...terminalEnvironment, ...env }, stdio: 'inherit' });
@@ -44,7 +49,12 @@ function supervise(folder: string): void {
     const stopped = fs.existsSync(path.join(folder, 'stopped'));
     process.exit(stopped ? 0 : signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
   });
-  // Ctrl+C and a closed terminal reach the program by themselves; this process stays to tell how it ended.
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => {});
+  // Ctrl+C reaches the program by itself; this process stays to tell how it ended.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {});
+  // A closed terminal tells only the leader of its session, which is this process.
+  process.on('SIGHUP', () => {
+    child.kill('SIGHUP');
+    setTimeout(() => child.kill('SIGKILL'), hangUpMs);
+  });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
 }

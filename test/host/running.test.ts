@@ -74,14 +74,15 @@ describe('Profile Memory', () => {
     const uri = workspaceUri('endless.ts');
     await openFile('endless.ts');
     const done = vscode.commands.executeCommand('memoryLens.profile');
-    await until('live figures', () => (store.runOf(uri.fsPath)?.profile?.files.length ?? 0) > 0);
+    const allocatedBytes = (): number =>
+      store.runOf(uri.fsPath)?.profile?.files[0]?.lines.find(({ line }) => line === 10)?.allocatedBytes ?? 0;
+    await until('live figures', () => allocatedBytes() > 0.5 * mebibyte);
     assert.equal(store.runOf(uri.fsPath)?.running, true);
     await vscode.commands.executeCommand('memoryLens.stop');
     await done;
     const ended = store.runOf(uri.fsPath)?.profile;
     assert.equal(ended?.exit.stopped, true);
-    const line = ended.files[0]?.lines.find((candidate) => candidate.line === 10);
-    assert.ok((line?.allocatedBytes ?? 0) > 0.5 * mebibyte, `${line?.allocatedBytes} allocated by line 10`);
+    assert.ok(allocatedBytes() > 0.5 * mebibyte, `${allocatedBytes()} allocated by line 10`);
   });
 
   it('kills a program that does not go when it is asked to', async () => {
@@ -95,6 +96,25 @@ describe('Profile Memory', () => {
     await done;
     assert.equal(store.runOf(uri.fsPath)?.profile?.exit.stopped, true);
     assert.throws(() => process.kill(pid, 0), 'it is gone');
+  });
+
+  it('ends the program when its terminal is closed', async () => {
+    const { store } = await api();
+    const pidFile = workspaceUri('stubborn.pid').fsPath;
+    fs.rmSync(pidFile, { force: true });
+    await openFile('stubborn.js');
+    const done = vscode.commands.executeCommand('memoryLens.profile');
+    const pid = Number(await until('the program', () => fs.existsSync(pidFile) && fs.readFileSync(pidFile, 'utf8')));
+    (await until('the terminal', () => terminalOf('stubborn.js'))).dispose();
+    await done;
+    assert.equal(store.running.length, 0);
+    await until('its end', () => {
+      try {
+        return !process.kill(pid, 0);
+      } catch {
+        return true; // There is no such process any more.
+      }
+    });
   });
 
   it('tells a failing exit status from success', async () => {

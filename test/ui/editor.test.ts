@@ -19,7 +19,7 @@ describe('in the editor', () => {
     window = await EditorWindow.open();
     await openFile(window.page, 'records.js');
   });
-  after(() => window.close());
+  after(async () => await (window as EditorWindow | undefined)?.close());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await window.screenshot(`failed: ${this.currentTest.title}`);
   });

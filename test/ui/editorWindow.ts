@@ -51,8 +51,13 @@ export class EditorWindow {
     const onConsole = process.env['VSCODE_RIG_VERBOSE'] ? (type: string, text: string) => console.log(`[${type}] ${text}`) : undefined;
     const page = await openWorkbench(server, browser, { folder, viewport, extensionDevelopmentPath, ...(onConsole ? { onConsole } : {}) });
     const window = new EditorWindow(page, folder, server, browser);
-    await window.setTheme('Dark Modern', 'vs-dark');
-    return window;
+    try {
+      await window.setTheme('Dark Modern', 'vs-dark');
+      return window;
+    } catch (error) {
+      await window.close();
+      throw error;
+    }
   }
 
   /** Sets the workspace's settings while it is open. */
@@ -62,8 +67,13 @@ export class EditorWindow {
 
   /** Draws the workbench in a theme, by its class (`vs`, `vs-dark`, `hc-black`, `hc-light`). */
   async setTheme(colorTheme: string, themeClass: string): Promise<void> {
-    this.setSettings({ 'workbench.colorTheme': colorTheme });
-    await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
+    const workbench = this.page.locator(`.monaco-workbench.${themeClass}`);
+    // A window that has just opened may not watch the file yet, so it is written until it is heeded.
+    const isDrawn = async (): Promise<boolean> => {
+      this.setSettings({ 'workbench.colorTheme': colorTheme });
+      return (await workbench.count()) > 0;
+    };
+    await until(`theme ${colorTheme}`, isDrawn, { timeout: 30_000, every: 1000 });
   }
 
   /** The lines that can be seen, from top to bottom. */

@@ -13,7 +13,7 @@ describe('in a workspace that is not trusted', () => {
     await window.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
     await openFile(window.page, 'marks.js');
   });
-  after(() => window.close());
+  after(async () => await (window as EditorWindow | undefined)?.close());
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await window.screenshot(`failed: ${this.currentTest.title}`);
   });
