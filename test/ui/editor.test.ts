@@ -158,7 +158,7 @@ describe('in the editor', () => {
   it('an error says what to do and brings there', async () => {
     window.setSettings({ 'memoryLens.nodePath': '/nowhere/node' });
     await openFile(window.page, 'fails.js');
-    await runCommand(window.page, 'Memory Lens: Profile Memory');
+    await clickCodeLens(window.page, 'Profile Memory');
     await until('the message', async () => (await notifications(window.page)).some((text) => text.includes('/nowhere/node')));
     await window.screenshot('error-dark');
     window.setSettings({});
@@ -167,7 +167,7 @@ describe('in the editor', () => {
 
   it('a syntax error is shown at its place', async () => {
     await openFile(window.page, 'broken.js');
-    await runCommand(window.page, 'Memory Lens: Profile Memory');
+    await clickCodeLens(window.page, 'Profile Memory');
     await window.page.locator('.statusbar-item', { hasText: 'Ln 3, Col' }).waitFor();
     await window.screenshot('syntax-error-dark');
     await runCommand(window.page, 'Notifications: Clear All Notifications');
