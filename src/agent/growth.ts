@@ -23,12 +23,17 @@ export function dataProperty(holder: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
 }
 
+/** Growth of smaller collections is frequent and small: executions that are chosen at random see it well enough. */
+const foreseenEntryCount = 512;
+
 /**
- * Executions until the receiver grows, given that it holds `entryCount` after the execution that was just measured.
+ * Executions until the receiver grows, given that it holds `entryCount` after the execution that was just measured;
+ * Infinity for small collections.
  * Source: V8's JSObject::NewElementsCapacity (old + old / 2 + 16) and OrderedHashTable (doubling).
  * @param grew whether that execution allocated, which tells the capacity exactly.
  */
 export function executionsUntilGrowth(receiver: unknown, entryCount: number, grew: boolean): number {
+  if (entryCount < foreseenEntryCount) return Infinity;
   if (!Array.isArray(receiver)) {
     let capacity = 4;
     while (capacity <= entryCount) capacity *= 2;

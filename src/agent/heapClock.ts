@@ -41,7 +41,7 @@ export interface HeapClock {
   /** The span that figures are of begins now. */
   start(): void;
   /** Takes note of the collections and writes the clock's fields into the shared table. */
-  publish(): void;
+  publish(ownCpuMs: number): void;
 }
 
 /** Measured: an idle program's heap grows by this at each poll (Node 18 to 26: see the engine's tests). */
@@ -112,7 +112,8 @@ export function createHeapClock(state: SharedState): HeapClock {
       clock[clockField.startedAtEpochMs] = performance.timeOrigin + startMs;
       clock[clockField.heapLimitBytes] = getHeapStatistics().heap_size_limit;
     },
-    publish(): void {
+    publish(ownCpuMs: number): void {
+      clock[clockField.ownCpuMs] = ownCpuMs;
       self.read();
       const before = self.heapBytes;
       self.flushCollections();

@@ -33,7 +33,7 @@ const callTimeoutMs = 60_000;
 const maxFrameCount = 48;
 /** Stacks of the first measured executions of a site are taken, then of every so many. */
 const firstStackCount = 8;
-const stackPeriod = 16;
+const stackPeriod = 64;
 
 const environment = process.env[agentEnvironmentVariable];
 const workerFile = path.join(__dirname, 'agentWorker.cjs');
@@ -116,7 +116,7 @@ function arm(agentEnvironment: string): void {
   function start(): void {
     if (Atomics.compareExchange(state.control, controlField.started, 0, 1) !== 0) return;
     clock.start();
-    clock.publish();
+    clock.publish(0);
   }
 
   const arrive = guarded(measurement.arrive);
@@ -146,7 +146,7 @@ function arm(agentEnvironment: string): void {
       if (command === 'living') return { externals: external.sumLiving(), survival: survivors.sumSurvival() };
       if (command === 'era') survivors.beginEra();
       else if (command === 'start') start();
-      else clock.publish();
+      else clock.publish(measurement.costMs());
       return undefined;
     },
   });

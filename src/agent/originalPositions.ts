@@ -39,9 +39,7 @@ export function createOriginalPositions(toUrl: (path: string) => string, takeNew
   return {
     fileIndexOf: (name) => find(name)?.fileIndex ?? -1,
     isChangedLine(name, line0) {
-      const changed = find(name)?.changedLines;
-      // Behind the last line of the original stand the markers.
-      return changed !== undefined && changed.length > 0 && (changed.includes(line0) || line0 > (changed.at(-1) as number));
+      return find(name)?.changedLines.includes(line0) === true;
     },
     nameOfKey(fileKey) {
       take();

@@ -40,11 +40,23 @@ const rareWeighted = figureIndex('rareWeightedBytes');
 const rareSquares = figureIndex('rareWeightedSquares');
 const arrivedExternal = figureIndex('arrivedExternalBytes');
 
+/** What is measured may cost this share of the run, and so many milliseconds more, before it is measured less often. */
+const costShareRatio = 0.04;
+const freeCostMs = 15;
+const maxPressure = 256;
+const pressureStep = 1.25;
+
 export interface SamplingPlan {
   /** Books a measured execution. */
   book(site: number, heapBytes: number, externalBytes: number): void;
   /** Chooses the execution that is measured next; `receiver` is the collection that may grow. Comes after `book`. */
   plan(site: number, receiver: unknown, nestedCount: number): void;
+  /** Books what measuring took so far, and the time since the start, both in milliseconds. */
+  noteCost(costMs: number, elapsedMs: number): void;
+  /** What the last measured executions took, older ones counting less and less. */
+  recentBytes(site: number): number;
+  /** An execution seemed to take so much, but could not be measured well. */
+  expect(site: number, bytes: number): void;
   /** How many executions the present one stands for. */
   weightOf(site: number): number;
   /** What one execution takes, as far as it is known. */
@@ -56,8 +68,9 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
   const { sites, thresholds, kinds, figures } = state;
   const nextRandom = new Float64Array(maxSiteCount);
   const meanGap = new Float64Array(maxSiteCount);
-  /** What the last measured executions took, older ones counting less and less. */
   const recentBytes = new Float64Array(maxSiteCount);
+  /** Gaps are so many times as long as they would be if measuring cost nothing. */
+  let pressure = 1;
   const justGrew = new Uint8Array(maxSiteCount);
 
   function add(site: number, figure: number, amount: number): void {
@@ -115,7 +128,7 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
         if (recent >= 256) gap = Math.max(4, gap / 4);
       }
       // What runs inside is measured with it, or reckoned at a cost that grows with the program: less often, then.
-      gap = Math.max(gap, Math.min(64, nestedCount / 4));
+      gap = pressure * Math.max(gap, Math.min(maxGap, nestedCount));
       meanGap[site] = gap;
       nextRandom[site] = gap === 1 ? executions + 1 : executions + 1 + Math.floor(-Math.log(1 - random()) * gap);
     }
@@ -144,6 +157,14 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
   return {
     book,
     plan,
+    noteCost(costMs, elapsedMs) {
+      const isDear = costMs > freeCostMs + costShareRatio * elapsedMs;
+      pressure = isDear ? Math.min(maxPressure, pressure * pressureStep) : Math.max(1, pressure / pressureStep);
+    },
+    recentBytes: (site) => recentBytes[site] as number,
+    expect(site, bytes) {
+      recentBytes[site] = Math.max(recentBytes[site] as number, bytes);
+    },
     weightOf,
     meanBytes,
     bookArrived(site, externalBytes) {

@@ -48,7 +48,7 @@ export interface InstrumentResult {
    * Quadruples, sorted: line and column in `code`, line and column in the original, all from 0. Between two of one line, columns run on.
    */
   readonly mappings: Int32Array;
-  /** Lines, from 0 and ascending, that Node does not show above an uncaught error, for their text is not the original's. */
+  /** Lines, from 0 and ascending, that Node does not show above an uncaught error: they say something else than the original. */
   readonly changedLines: Int32Array;
   readonly siteCount: number;
   readonly counterCount: number;
@@ -72,7 +72,14 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     throw error;
   }
 
-  function rewrite({ originalPosition, isUserImport = isRelative, holdsTopLevel = false, firstSiteId, firstCounterId, path }: InstrumentInput): InstrumentResult {
+  function rewrite({
+    originalPosition,
+    isUserImport = isRelative,
+    holdsTopLevel = false,
+    firstSiteId,
+    firstCounterId,
+    path,
+  }: InstrumentInput): InstrumentResult {
     const tokenStarts = originalPosition === undefined ? undefined : onTokenStarts();
     const program = parseProgram(source, format, tokenStarts?.onToken);
     const lines = new SourceLines(source);
@@ -82,7 +89,9 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const allocations = new Allocations(scopes, isUserImport, marksRequire, containers);
     const recording = new Recording(lines, positionFinder(lines, originalPosition), firstSiteId, firstCounterId);
     const isStrict = format === 'module' || isStrictBody(program.body);
-    new StatementWalker({ source, isStrict, scopes, allocations, holdsTopLevel }, recording, format === 'commonjs', containers).walkProgram(program);
+    new StatementWalker({ source, isStrict, scopes, allocations, holdsTopLevel }, recording, format === 'commonjs', containers).walkProgram(
+      program,
+    );
 
     const renderer = new Renderer(
       source,
@@ -92,7 +101,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
         : { position: originalPosition, tokenStarts: tokenStarts.take() },
     );
     renderer.addMain(recording.edits);
-    for (const marker of recording.markers) renderer.addPieces(marker);
+    for (const marker of recording.markers) renderer.addMarker(marker);
     return {
       code: renderer.code,
       info: {

@@ -29,7 +29,7 @@ export type Edit =
       readonly arguments: readonly MarkerArgument[];
     };
 
-/** A piece of a marker: new text, or the source's own with some ranges replaced. */
+/** A piece of a marker: new text of one line, or the source's own with some ranges replaced; an empty one only hides its line. */
 export type MarkerPiece =
   | { readonly text: string; readonly origin: number }
   | { readonly range: Range; readonly holes: readonly { readonly start: number; readonly end: number; readonly text: string }[] };
@@ -68,7 +68,7 @@ export class Renderer {
     return this.#quads.slice(0, this.#quadsLength);
   }
 
-  /** Lines of the main part in which anything was inserted, from 0, ascending. */
+  /** Lines in which anything stands that is not of the original's line, from 0, ascending. */
   get changedLines(): Int32Array {
     return Int32Array.from(this.#changedLines);
   }
@@ -102,14 +102,18 @@ export class Renderer {
     const addArguments = (edit: Edit & { kind: 'call' }): void => {
       // The call takes as many lines as what it stands for, and each argument stays on its own.
       let line0 = this.#lines.line0At(edit.start);
-      const advance = (offset: number): string => {
+      const advance = (offset: number): void => {
         const target = this.#lines.line0At(offset);
-        const gap = '\n'.repeat(Math.max(0, target - line0));
-        line0 = Math.max(line0, target);
-        return gap;
+        if (target <= line0) return;
+        // Something may be missing at the end of this line and at the start of that one.
+        this.#hideLine(offset);
+        this.#append('\n'.repeat(target - line0), offset);
+        this.#hideLine(offset);
+        line0 = target;
       };
       for (const [index, argument] of edit.arguments.entries()) {
-        this.#addChange((index > 0 ? ',' : '') + advance(argument.start), argument.start);
+        if (index > 0) this.#addChange(',', argument.start);
+        advance(argument.start);
         if (argument.kind === 'name') this.#addChange(argument.name, argument.start);
         else {
           if (argument.inParentheses) this.#addChange('(', argument.start);
@@ -118,50 +122,45 @@ export class Renderer {
           line0 = this.#lines.line0At(argument.end);
         }
       }
-      this.#addChange(`${advance(edit.end)})`, edit.start);
+      advance(edit.end);
+      this.#addChange(')', edit.start);
     };
     emit(0, this.#source.length);
   }
 
-  /** A marker's text, behind the main part. */
-  addPieces(pieces: readonly MarkerPiece[]): void {
+  /** A marker's text, behind the main part; it starts on a line of its own. */
+  addMarker(pieces: readonly MarkerPiece[]): void {
+    this.#append('\n', 0);
     for (const piece of pieces) {
       if ('text' in piece) {
-        this.addText(piece.text, piece.origin);
+        this.#addChange(piece.text, piece.origin);
         continue;
       }
       let at = piece.range.start;
       for (const hole of piece.holes) {
         this.#addSource(at, hole.start, false);
-        this.addText(hole.text, hole.start);
+        if (hole.text === '') this.#hideLine(hole.start);
+        else this.#addChange(hole.text, hole.start);
         at = hole.end;
       }
       this.#addSource(at, piece.range.end, false);
     }
   }
 
-  /** Text that is not in the source, in the main part; the first in a line keeps Node from showing that line. */
+  /** Text of one line that is not in the source; it maps to `origin`. */
   #addChange(text: string, origin: number): void {
     if (text === '') return;
-    if (this.#changedLines.at(-1) === this.#line0) this.addText(text, origin);
-    else {
-      this.#changedLines.push(this.#line0);
-      // Behind a division or a regular expression, the comment would become one to the end of the line.
-      const separator = this.#parts.at(-1)?.endsWith('/') === true ? ' ' : '';
-      this.addText(separator + hiddenLineComment + text, origin);
-    }
+    this.#hideLine(origin);
+    this.#append(text, origin);
   }
 
-  /** Text that is not in the source; it maps to `origin`. */
-  addText(text: string, origin: number): void {
-    const lineEnd = text.lastIndexOf('\n') + 1;
-    if (lineEnd === 0) {
-      if (text !== '') this.#append(text, origin);
-      return;
-    }
-    // Each line has a mapping of its own.
-    this.#append(text.slice(0, lineEnd), origin);
-    if (lineEnd < text.length) this.#append(text.slice(lineEnd), origin);
+  /** Keeps Node from showing the line that is being written. */
+  #hideLine(origin: number): void {
+    if (this.#changedLines.at(-1) === this.#line0) return;
+    this.#changedLines.push(this.#line0);
+    // Behind a division or a regular expression, the comment would become one to the end of the line.
+    const separator = this.#parts.at(-1)?.endsWith('/') === true ? ' ' : '';
+    this.#append(separator + hiddenLineComment, origin);
   }
 
   /** Line and column, from 0, at which the source's `offset` stands in the main part. */

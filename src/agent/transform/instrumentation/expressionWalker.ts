@@ -6,6 +6,7 @@ import type { Allocations } from './allocations.ts';
 import type { MarkerPiece } from './edits.ts';
 import { planHoist } from './hoisting.ts';
 import type { HoistPlan, Hole } from './hoistPlan.ts';
+import { withHiddenLines } from './hiddenLines.ts';
 import { markerName, markerPieces } from './markerText.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Position } from './positions.ts';
@@ -116,7 +117,7 @@ export class ExpressionWalker {
         needsStrictDirective: context.isStrict && !this.#facts.isStrict,
         ...(receiver === undefined ? {} : { receiver }),
         origin: node.start,
-        expression: expressionPieces(node, holes, this.#facts.source),
+        expression: this.#expressionPieces(node, holes),
       }),
     );
     let canThrow = plan.runsCode || kind === 'grow';
@@ -139,13 +140,25 @@ export class ExpressionWalker {
           parameters: plan.parameters,
           needsStrictDirective: context.isStrict && !this.#facts.isStrict,
           origin: node.start,
-          expression: expressionPieces(node, plan.holes, this.#facts.source),
+          expression: this.#expressionPieces(node, plan.holes),
         }),
       );
       const values = plan.parameters.join(',');
       const call = plan.usesThis ? `.call(this${values === '' ? '' : `,${values}`})` : `(${values})`;
       return [{ start: node.start, end: node.end, text: markerName(id) + call }];
     });
+  }
+
+  #expressionPieces(node: Node, holes: readonly Hole[]): MarkerPiece[] {
+    const withBreaks = (part: Node): readonly Hole[] => withHiddenLines(part, holes, this.#recording.lines);
+    if (node.type !== 'AssignmentExpression' || node.operator !== '+=') return [{ range: node, holes: withBreaks(node) }];
+    const { left, right } = node;
+    const { source } = this.#facts;
+    return [
+      { text: `${source.slice(left.start, left.end)}+(`, origin: node.start },
+      { range: right, holes: withBreaks(right) },
+      { text: ')', origin: right.end },
+    ];
   }
 
   #addCallSitesOf(node: Node, plan: HoistPlan, context: Context): void {
@@ -324,16 +337,6 @@ export class ExpressionWalker {
 
 export function unmoved(context: Context): Context {
   return context.isUnmoved ? context : { ...context, isUnmoved: true };
-}
-
-function expressionPieces(node: Node, holes: readonly Hole[], source: string): MarkerPiece[] {
-  if (node.type !== 'AssignmentExpression' || node.operator !== '+=') return [{ range: node, holes }];
-  const inRight = holes.filter((hole) => hole.start >= node.right.start);
-  return [
-    { text: `${source.slice(node.left.start, node.left.end)}+(`, origin: node.start },
-    { range: node.right, holes: inRight },
-    { text: ')', origin: node.right.end },
-  ];
 }
 
 /**

@@ -43,7 +43,7 @@ export function markerName(id: number): string {
   return `$ml$${id}`;
 }
 
-/** Starts on a line of its own. */
+/** It is to start on a line of its own. */
 export function markerPieces(options: MarkerOptions): MarkerPiece[] {
   const { id, origin, expression } = options;
   const directive = options.needsStrictDirective ? "'use strict';" : '';
@@ -51,7 +51,7 @@ export function markerPieces(options: MarkerOptions): MarkerPiece[] {
   const text = (value: string): MarkerPiece => ({ text: value, origin });
   return [
     text(
-      `\n${hiddenLineComment}function ${markerName(id)}(${options.parameters.join(',')}){${directive}${markerPadding}` +
+      `function ${markerName(id)}(${options.parameters.join(',')}){${directive}${markerPadding}` +
         `if(++$ml_n[${id}]<$ml_t[${id}]&&$ml_f[0]===0)return `,
     ),
     ...expression,

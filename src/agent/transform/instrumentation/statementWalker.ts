@@ -55,7 +55,7 @@ export class StatementWalker implements DefinitionWalker {
     const firstCode = program.body.find((node) => node.type !== 'ExpressionStatement' || node.directive === undefined);
     if (held.length > 0 && firstCode !== undefined) {
       recording.insert(firstCode.start, `$ml_h(${holderName});`);
-      recording.markers.push([{ text: `\nfunction ${holderName}(){return[${held.join(',')}]}`, origin: program.end }]);
+      recording.markers.push([{ text: `function ${holderName}(){return[${held.join(',')}]}`, origin: program.end }]);
     }
     this.#walkList(program.body, context);
   }
