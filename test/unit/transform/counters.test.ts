@@ -204,6 +204,35 @@ describe('a site', () => {
     );
   });
 
+  it('is made for what is put into a collection as well, on its own line', async () => {
+    const source = [
+      'const rows = []; const seen = new Map();', // 1
+      'for (let i = 0; i < 3; i++) {', // 2
+      '  rows.push({ i, list: [i] },', // 3
+      '    [i]);', // 4
+      '  seen.set(`k${i}`, { row: rows[i] });', // 5
+      "  if (i > 1) rows[rows.length] = 'last' + i;", // 6
+      '}', // 7
+      'log(rows, seen);', // 8
+    ].join('\n');
+    const result = instrumented(source);
+    const { executions, log } = await run(result.code, 'commonjs', true);
+    assert.deepEqual(
+      result.info.sites.filter(({ line }) => line > 2).map(({ id, kind, line }) => [line, kind, executions[id]]),
+      [
+        [3, 'grow', 3],
+        [3, 'literal', 3],
+        [4, 'literal', 3],
+        [5, 'grow', 3],
+        [5, 'literal', 3],
+        [5, 'literal', 3],
+        [6, 'grow', 1],
+        [6, 'literal', 1],
+      ],
+    );
+    assert.deepEqual(log, (await run(source, 'commonjs')).log);
+  });
+
   it('is told from what was left: closures and literals that give their functions names', () => {
     const { info } = instrumented('const api = {\n  get: () => [1],\n  list: [1],\n};\nfunction f() {}\n');
     assert.deepEqual(
