@@ -65,7 +65,7 @@ export abstract class Expressions {
     const inner = { ...place, depth: place.depth + 1 };
     const one = (): string => this.expression(inner);
     const guarded = (text: string): string => `tryIt(() => ${text})`;
-    switch (r.below(37)) {
+    switch (r.below(38)) {
       case 0:
         return `[${one()}, ${one()}]`;
       case 1:
@@ -146,6 +146,8 @@ export abstract class Expressions {
       case 33:
       case 34:
         return guarded(this.mistake({ ...inner, async: false, generator: false }));
+      case 35:
+        return guarded(this.chain({ ...inner, async: false, generator: false }));
       default:
         return `[${one()}, , ${one()}].length`;
     }
@@ -200,6 +202,49 @@ export abstract class Expressions {
       `[${one()}].at(0).foo.bar([1])`,
       `super_.x([1])`,
     ]);
+  }
+
+  /** Calls chained over lines, on what may not have such methods. */
+  private chain(place: Place): string {
+    const r = this.random;
+    const one = (): string => this.expression({ ...place, depth: Math.max(place.depth, maxDepth - 2) });
+    const name = this.anyName(place);
+    const links = Array.from({ length: 2 + r.below(4) }, () =>
+      r.pick([
+        `.map(${this.callback(place)})`,
+        `.map(${this.callback(place)})`,
+        `.filter(${r.pick(['Boolean', name, '(x, i) => i === 0'])})`,
+        `.concat([${one()}], ${name})`,
+        `.slice(${r.pick(['', '0,', '1'])})`,
+        `.flat()`,
+        `.join('-')`,
+        `.split('-')`,
+        `.at(0)`,
+        `.push(${one()}, [${name}])`,
+        `.set([${one()}], ${one()}).values()`,
+        `.then(${this.callback(place)})`,
+        `.toString()`,
+        `.foo([1])`,
+        `[0]`,
+        `?.at(-1)`,
+        `(${one()})`,
+      ]),
+    );
+    const start = r.pick([
+      name,
+      `${name}.a`,
+      `state.list`,
+      `t('chain', ${one()})`,
+      `new Box([${one()}]).of`,
+      `Object.values(${one()})`,
+      `Array.of(${one()}, 1)`,
+      `new Map()`,
+      `soon(${one()})`,
+      `this.list`,
+      `[${one()}]`,
+      `(${one()})`,
+    ]);
+    return start + links.map((link) => `\n  ${link}`).join('');
   }
 
   private callback(place: Place): string {

@@ -233,6 +233,53 @@ describe('a site', () => {
     assert.deepEqual(log, (await run(source, 'commonjs')).log);
   });
 
+  it('stands on the line of the call’s name where calls are chained over lines', async () => {
+    const source = [
+      'function shape(rows) {', // 1
+      '  return rows', // 2
+      '    .map((row) => ({ row }))', // 3
+      '    .filter(({ row }) => row > 1).slice(0)', // 4
+      '    .map(({ row }) =>', // 5
+      '      [row]);', // 6
+      '}', // 7
+      'for (let i = 0; i < 3; i++) shape([1, 2, 3]);', // 8
+      'const late = Promise', // 9
+      '  .resolve([1])', // 10
+      '  .then((x) => [x]);', // 11
+      'late.then(log);', // 12
+      'const whole = [1]', // 13
+      '  .concat(2);', // 14
+      'log(shape([whole]));', // 15
+    ].join('\n');
+    const result = instrumented(source);
+    const { executions, log } = await run(result.code, 'commonjs', true);
+    const byLine = result.info.sites.map(({ id, kind, line }) => `${line} ${kind} ${executions[id]}`);
+    assert.deepEqual(byLine.sort(), [
+      '10 call 1',
+      '10 literal 1',
+      '11 call 1',
+      '11 literal 1',
+      '12 call 1',
+      '13 call 1',
+      '15 literal 1',
+      '3 call 4',
+      '3 literal 10',
+      '4 call 4',
+      '5 call 4',
+      '6 literal 6',
+      '8 literal 3',
+    ]);
+    assert.deepEqual(log, (await run(source, 'commonjs')).log);
+  });
+
+  it('of a chain without end is one for the whole', () => {
+    const calls = (count: number): string => `list${'\n.concat([1])'.repeat(count)}`;
+    assert.ok(instrumented(calls(20)).info.sites.filter(({ kind }) => kind === 'call').length === 20);
+    const { code, info } = instrumented(calls(500));
+    assert.ok(info.sites.length < 100, String(info.sites.length));
+    assert.ok(code.length < 500_000, String(code.length));
+  });
+
   it('is told from what was left: closures and literals that give their functions names', () => {
     const { info } = instrumented('const api = {\n  get: () => [1],\n  list: [1],\n};\nfunction f() {}\n');
     assert.deepEqual(

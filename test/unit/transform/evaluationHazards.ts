@@ -225,4 +225,108 @@ export const evaluationHazards: readonly Hazard[] = [
       for (let i = 0; i < 2; i++) { const r = /a/g; log(r.test('aa'), r.lastIndex, r.exec('aa')) }
       const once = /x/y; log([once, /y/.source, /[/]/u.flags], 'a-b'.split(/-/), 'aXb'.replace(/x/i, (m) => \`<\${m}>\`));`,
   },
+  {
+    holds: 'calls that are chained over lines run in order, on what was there, with the errors of what was written',
+    sites: 40,
+    source: `${attempt}
+      const f = (x) => { log('f', x); return x }; const rows = [3, 1, 2]; let other = rows;
+      const odd = { map(...all) { other = odd; log('map', all); return all[1] === 0 ? {} : this }, filter: 5, get join() { log('join read'); return () => ['joined'] } };
+      class Store {
+        items = [1, 2]; #own = [3];
+        all() { return this.items
+          .map((x) => [x, this.items.length])
+          .filter(([x]) => x > 1)
+          .concat([[f(9)]]) }
+        own() { return this.#own
+          .map((x) => [x])
+          .flat() }
+        fails() { return this.items
+          .map(f)
+          .nope([1]) }
+        early() { return (() => this.items
+          .slice(1)
+          .concat(this.items))() }
+      }
+      const store = new Store(); log(store.all(), store.own(), store.early()); attempt(() => store.fails());
+      log(rows
+        .map((x) => ({ x, all: rows.length }))
+        .filter(({ x }) => f(x) > 1)
+        .map(({ x }) => 'x' + x)
+        .join(f(',')));
+      attempt(() => odd
+        .map(f(1), 0)
+        .filter(f(2)));
+      attempt(() => odd
+        .map(f(1))
+        .filter(f(2)));
+      attempt(() => odd
+        .map([odd], f(3))
+        .join(odd));
+      attempt(() => [odd
+        .map([other === odd], (other = rows), [other === rows])
+        .map([other === odd]) === odd]);
+      attempt(() => rows
+        .map(f)
+        .filter(5));
+      attempt(() => rows
+        .concat((f(1), [f(2)]), ((rows)), ...(f([3])),)
+        .map(((x) => [x]))
+        .nope((1)));
+      attempt(() => rows
+        .slice()
+        .push([1])
+        .push([2]));
+      attempt(() => ({ deep: [{ rows }] }).deep[0].rows
+        .slice(1)
+        .nope(f(1)));
+      const table = { 'a b': [{ rows }], of(x) { return this[x] } };
+      attempt(() => table.of('a b')[0].rows
+        .slice(1)
+        .map(f)
+        .nope(f(1)));
+      attempt(() => table['a b'][0]['rows']
+        .slice(1)
+        .nope(f(1)));
+      attempt(() => new Box([1]).of
+        .map(f)
+        .nope([1]));
+      attempt(() => (new Map())
+        .set([1], [f(2)])
+        .set(f('k'), [2])
+        .nope([3]));
+      attempt(() => later
+        .map(f)
+        .filter(f)); const later = 1;
+      function Box(of) { this.of = of }
+      attempt(() => Object.entries({ a: 1 })
+        .map(([k, v]) => [v, k, Object.keys({ k })])
+        .nope());
+      attempt(() => rows
+        .map((x) => rows
+          .filter((y) => y > x)
+          .concat([rows.length]))
+        .concat([[rows.length]]));
+      attempt(() => rows
+        .map((x) => x ? [x] : rows)
+        .reverse()
+        .concat(rows.slice(1), rows));
+      const recursive = (depth) => [depth].concat(depth === 0 ? [] : rows
+        .filter((x) => x === 1)
+        .map((x) => recursive(depth - x))
+        .concat([[depth]])); log(JSON.stringify(recursive(2)));
+      async function waits() { return (await Promise.resolve(rows))
+        .map((x) => [x])
+        .concat([await f([4])])
+        .flat() }
+      waits()
+        .then((all) => [all])
+        .then((all) => { log(all); throw new Error('thrown ' + all) })
+        .catch((error) => [error.message])
+        .finally(() => [f('finally')])
+        .then(log);
+      attempt(() => rows
+        ?.map((x) => [x])
+        .flat()
+        ?.concat([5]));`,
+  },
 ];

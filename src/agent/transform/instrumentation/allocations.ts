@@ -109,14 +109,14 @@ export class Allocations {
     const origin = this.#originOf(callee);
     if (origin === 'package') return 'packageCall';
     if (origin === 'sourceReading') return undefined;
-    if (this.#startsWithAllocation(object)) return 'call';
+    if (this.startsWithAllocation(object)) return 'call';
     if (name === undefined || object.type === 'ThisExpression') return undefined;
     if (growingMethods.has(name)) return 'grow';
     return allocatingMethods.has(name) ? 'call' : undefined;
   }
 
   /** A receiver that is made on the spot goes with the call, for an error would name it: `[].x is not a function`. */
-  #startsWithAllocation(node: Node): boolean {
+  startsWithAllocation(node: Node): boolean {
     let current: Node = node;
     for (;;) {
       if (current.type === 'MemberExpression') current = current.object;

@@ -13,8 +13,8 @@ import type { SourceLines } from './sourceLines.ts';
 export type MarkerArgument =
   /** A variable, handed over under its own name. */
   | { readonly kind: 'name'; readonly name: string; readonly start: number }
-  /** An expression that stays where it is; the marker gets its value. */
-  | { readonly kind: 'value'; readonly start: number; readonly end: number; readonly inParentheses: boolean };
+  /** An expression that stays where it is, behind `open` if that is not empty; the marker gets its value. */
+  | { readonly kind: 'value'; readonly start: number; readonly end: number; readonly open: string };
 
 export type Edit =
   | { readonly kind: 'insert'; readonly start: number; readonly end: number; readonly text: string }
@@ -116,9 +116,9 @@ export class Renderer {
         advance(argument.start);
         if (argument.kind === 'name') this.#addChange(argument.name, argument.start);
         else {
-          if (argument.inParentheses) this.#addChange('(', argument.start);
+          this.#addChange(argument.open, argument.start);
           emit(argument.start, argument.end);
-          if (argument.inParentheses) this.#addChange(')', argument.end);
+          if (argument.open !== '') this.#addChange(')', argument.end);
           line0 = this.#lines.line0At(argument.end);
         }
       }

@@ -3,9 +3,11 @@
 import type { CallExpression, NewExpression } from 'acorn';
 import type { SiteKind } from '../../../protocol/instrumentation.ts';
 import type { Allocations } from './allocations.ts';
+import { startOfCall } from './chains.ts';
 import type { MarkerPiece } from './edits.ts';
 import { planHoist } from './hoisting.ts';
 import type { HoistPlan, Hole } from './hoistPlan.ts';
+import { isNumeric, receiverText } from './collections.ts';
 import { withHiddenLines } from './hiddenLines.ts';
 import { markerName, markerPieces } from './markerText.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
@@ -66,7 +68,7 @@ export class ExpressionWalker {
     return undefined;
   }
 
-  #planOf(node: Node, kind: SiteKind, context: Context): HoistPlan | undefined {
+  #planOf(node: Node, kind: SiteKind, context: Context, isNested = false): HoistPlan | undefined {
     if (this.#recording.lineOf(node.start) === undefined) return undefined;
     if (
       node.type === 'AssignmentExpression' &&
@@ -82,6 +84,10 @@ export class ExpressionWalker {
       // What is put into a collection has a site of its own: it comes each time, growth now and then.
       nestsInner: kind === 'grow',
       isOnLineOf: (inner, outer) => kind !== 'grow' && this.#recording.isOnLineOf(inner, outer),
+      splitsChain: (inner, outer) =>
+        !isNested &&
+        allocations.kindOf(inner) !== undefined &&
+        this.#recording.lineOf(startOfCall(inner)) !== this.#recording.lineOf(startOfCall(outer)),
     });
   }
 
@@ -101,10 +107,11 @@ export class ExpressionWalker {
 
   #move(node: Node, kind: SiteKind, plan: HoistPlan, context: Context): boolean {
     const recording = this.#recording;
-    const id = recording.addSite(node, kind === 'literal' && plan.runsCode ? 'call' : kind, context);
+    const id = recording.addSite(node, kind === 'literal' && plan.runsCode ? 'call' : kind, context, this.#startOfSite(node, plan));
     if (kind === 'call' || kind === 'packageCall') this.#siteOfCall.set(node, id);
     const name = markerName(id);
-    const call = plan.usesThis ? `${name}.call(this${plan.arguments.length > 0 ? ',' : ''}` : `${name}(`;
+    const ownThis = plan.usesThis ? `this${plan.arguments.length > 0 ? ',' : ''}` : '';
+    const call = plan.usesThis || plan.standIn?.leftmost === 'this' ? `${name}.call(${ownThis}` : `${name}(`;
     const isAddition = node.type === 'AssignmentExpression' && node.operator === '+=';
     const target = isAddition ? `${this.#facts.source.slice(node.left.start, node.left.end)}=` : '';
     recording.edits.push({ kind: 'call', start: node.start, end: node.end, before: target + call, arguments: plan.arguments });
@@ -120,17 +127,25 @@ export class ExpressionWalker {
         expression: this.#expressionPieces(node, holes),
       }),
     );
+    if (plan.standIn !== undefined) recording.markers.push([{ text: plan.standIn.functionText, origin: node.start }]);
     let canThrow = plan.runsCode || kind === 'grow';
     for (const value of plan.values) if (this.walk(value, context)) canThrow = true;
     this.#addCallSitesOf(node, plan, context);
     return canThrow;
   }
 
+  /** Of a chain that was moved as a whole, the first line is as good as any; else the call's own. */
+  #startOfSite(node: Node, plan: HoistPlan): number {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return node.start;
+    const isWholeChain = plan.standIn === undefined && this.#facts.allocations.startsWithAllocation(node.callee.object);
+    return isWholeChain ? node.start : startOfCall(node);
+  }
+
   /** Markers that are called from inside another one: its parameters are all that they need. */
   #moveNested(outer: HoistPlan, context: Context): Hole[] {
     return outer.nested.flatMap((node): Hole[] => {
       const kind = this.#facts.allocations.kindOf(node);
-      const plan = kind === undefined ? undefined : this.#planOf(node, kind, context);
+      const plan = kind === undefined ? undefined : this.#planOf(node, kind, context, true);
       if (kind === undefined || plan === undefined || plan.values.length > 0 || plan.nested.length > 0) return [];
       if (!plan.parameters.every((name) => outer.parameters.includes(name))) return [];
       const id = this.#recording.addSite(node, kind === 'literal' && plan.runsCode ? 'call' : kind, context);
@@ -337,43 +352,6 @@ export class ExpressionWalker {
 
 export function unmoved(context: Context): Context {
   return context.isUnmoved ? context : { ...context, isUnmoved: true };
-}
-
-/**
- * How the marker names the collection without running anything: a variable, or an object and the name of its own data property, which the
- * agent reads without running an accessor.
- */
-function receiverText(node: Node, plan: HoistPlan): string | undefined {
-  const collection =
-    node.type === 'CallExpression' && node.callee.type === 'MemberExpression'
-      ? node.callee.object
-      : node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression'
-        ? node.left.object
-        : undefined;
-  if (collection === undefined) return undefined;
-  const hole = plan.holes.find((candidate) => candidate.start === collection.start && candidate.end === collection.end);
-  if (hole !== undefined) return hole.text;
-  if (collection.type === 'Identifier') return collection.name;
-  if (collection.type !== 'MemberExpression') return undefined;
-  const name = propertyName(collection.property, collection.computed);
-  if (name === undefined) return undefined;
-  if (collection.object.type === 'ThisExpression') return `this,${JSON.stringify(name)}`;
-  return collection.object.type === 'Identifier' ? `${collection.object.name},${JSON.stringify(name)}` : undefined;
-}
-
-/** Storing numbers in a table is what number crunching does all the time, and a marker would box them. */
-function isNumeric(node: Node): boolean {
-  switch (node.type) {
-    case 'Literal':
-      return typeof node.value === 'number';
-    case 'BinaryExpression':
-      return node.operator !== '+' || isNumeric(node.left) || isNumeric(node.right) || node.left.type === 'MemberExpression';
-    case 'UnaryExpression':
-    case 'UpdateExpression':
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** `Math.x(…)`: runs no code of the program, as long as its operands are numbers. */

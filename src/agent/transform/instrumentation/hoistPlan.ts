@@ -1,8 +1,10 @@
 /** What it takes to move an expression into a marker. */
 
 import type { Allocations } from './allocations.ts';
+import type { StandIn } from './chains.ts';
 import type { MarkerArgument } from './edits.ts';
 import type { FunctionFrame, Scopes } from './scopes.ts';
+import type { CallExpression } from 'acorn';
 import type { Node } from './syntax.ts';
 
 export interface HoistEnvironment {
@@ -15,6 +17,8 @@ export interface HoistEnvironment {
   readonly nestsInner: boolean;
   /** Whether the two start on one line. */
   readonly isOnLineOf: (inner: Node, outer: Node) => boolean;
+  /** Whether a call is to have a marker of its own, apart from the one that is chained to it. */
+  readonly splitsChain: (inner: CallExpression, outer: CallExpression) => boolean;
 }
 
 export interface Hole {
@@ -34,6 +38,8 @@ export interface HoistPlan {
   /** Allocations inside that are kept in the marker and can have a marker of their own there. */
   readonly nested: readonly Node[];
   readonly usesThis: boolean;
+  /** What the first of the arguments is to be put behind, where the plan is for a chained call. */
+  readonly standIn: StandIn | undefined;
   /** Whether code of the program, or of anybody, may run in the marker. */
   readonly runsCode: boolean;
 }

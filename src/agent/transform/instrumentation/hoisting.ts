@@ -11,15 +11,16 @@
  * What fits none of these is left where it is: the plan fails, and the parts are looked at one by one.
  */
 
-import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
-import type { MarkerArgument } from './edits.ts';
-import type { HoistEnvironment, HoistPlan, Hole } from './hoistPlan.ts';
+import type { CallExpression, MemberExpression } from 'acorn';
+import { standInFor } from './chains.ts';
+import type { StandIn } from './chains.ts';
+import type { HoistEnvironment, HoistPlan } from './hoistPlan.ts';
 import { reservedParameterNames, settleOuterUses } from './outerUses.ts';
-import type { OuterUse } from './outerUses.ts';
 import { callsOwnCode } from './ownCode.ts';
+import { PlanParts } from './planParts.ts';
 import type { Node } from './syntax.ts';
 import { isAnonymousDefinition } from './syntax.ts';
-import { isCheap, isPrimitive } from './valueForms.ts';
+import { isCheap, isPrimitive, isSimpleTarget } from './valueForms.ts';
 
 /** More parts than this are not handed over; the expression is taken apart instead. */
 const maxArgumentCount = 300;
@@ -32,9 +33,12 @@ export function planHoist(root: Node, environment: HoistEnvironment): HoistPlan 
   if (scopes.isDynamic(root)) return undefined;
   // A call of the program's own is better made outside of the marker: its frames count against the stack.
   const order = callsOwnCode(root, environment.allocations) ? [false, true] : [true, false];
-  for (const keepsInner of order) {
-    const plan = new Planner(root, environment, keepsInner).plan();
-    if (plan !== undefined) return plan;
+  const standIn = standInFor(root, environment.splitsChain);
+  for (const used of standIn === undefined ? [undefined] : [standIn, undefined]) {
+    for (const keepsInner of order) {
+      const plan = new Planner(root, environment, keepsInner, used).plan();
+      if (plan !== undefined) return plan;
+    }
   }
   return undefined;
 }
@@ -43,11 +47,8 @@ class Planner {
   readonly #root: Node;
   readonly #environment: HoistEnvironment;
   readonly #keepsInner: boolean;
-  #arguments: (MarkerArgument & { readonly parameter: string })[] = [];
-  #values: Node[] = [];
-  #holes: Hole[] = [];
-  #nested: Node[] = [];
-  #outerUses: OuterUse[] = [];
+  readonly #standIn: StandIn | undefined;
+  readonly #parts = new PlanParts();
   /** Variables handed over under their names, and whether they can be read again for the same value. */
   #names = new Map<string, boolean>();
   #hasEffects = false;
@@ -60,22 +61,24 @@ class Planner {
   /** Start of the last part that is evaluated at the call and may do anything. */
   #lastValueAt = -1;
 
-  constructor(root: Node, environment: HoistEnvironment, keepsInner: boolean) {
+  constructor(root: Node, environment: HoistEnvironment, keepsInner: boolean, standIn: StandIn | undefined) {
     this.#root = root;
     this.#environment = environment;
     this.#keepsInner = keepsInner;
+    this.#standIn = standIn;
   }
 
   plan(): HoistPlan | undefined {
-    if (!this.#keepRoot() || !this.#settleOuterUses() || this.#arguments.length > maxArgumentCount) return undefined;
-    const sorted = [...this.#arguments].sort((a, b) => a.start - b.start);
+    if (!this.#keepRoot() || !this.#settleOuterUses() || this.#parts.arguments.length > maxArgumentCount) return undefined;
+    const sorted = [...this.#parts.arguments].sort((a, b) => a.start - b.start);
     return {
       arguments: sorted,
-      parameters: sorted.map((argument) => argument.parameter),
-      values: this.#values,
-      holes: [...this.#holes].sort((a, b) => a.start - b.start),
-      nested: this.#nested,
+      parameters: sorted.map((argument) => argument.parameter).filter((name) => name !== 'this'),
+      values: this.#parts.values,
+      holes: [...this.#parts.holes].sort((a, b) => a.start - b.start),
+      nested: this.#parts.nested,
       usesThis: this.#usesThis,
+      standIn: this.#standIn,
       runsCode: this.#runsCode,
     };
   }
@@ -84,13 +87,7 @@ class Planner {
     const root = this.#root;
     if (root.type !== 'AssignmentExpression') return this.#keep(root, false);
     if (root.operator === '+=') {
-      const { left } = root;
-      const isSimple =
-        left.type === 'Identifier' ||
-        (left.type === 'MemberExpression' &&
-          !left.computed &&
-          (left.object.type === 'Identifier' || left.object.type === 'ThisExpression'));
-      return isSimple && this.#keep(left, true) && this.#operand(root.right);
+      return isSimpleTarget(root.left) && this.#keep(root.left, true) && this.#operand(root.right);
     }
     // a[i] = v
     const { left } = root;
@@ -124,14 +121,14 @@ class Planner {
   }
 
   #keepInner(node: Node): boolean {
-    const holeCount = this.#holes.length;
-    const nestedCount = this.#nested.length;
+    const holeCount = this.#parts.holes.length;
+    const nestedCount = this.#parts.nested.length;
     if (!this.#keep(node, false)) return false;
     const { nestsInner, allocations } = this.#environment;
-    if (nestsInner && this.#holes.length === holeCount && allocations.kindOf(node) !== undefined) {
+    if (nestsInner && this.#parts.holes.length === holeCount && allocations.kindOf(node) !== undefined) {
       // The outermost one takes those inside it along.
-      this.#nested.length = nestedCount;
-      this.#nested.push(node);
+      this.#parts.nested.length = nestedCount;
+      this.#parts.nested.push(node);
     }
     return true;
   }
@@ -147,12 +144,8 @@ class Planner {
   }
 
   #tryKeep(node: Node): boolean {
+    const takeBack = this.#parts.mark();
     const saved = {
-      arguments: this.#arguments.length,
-      values: this.#values.length,
-      holes: this.#holes.length,
-      nested: this.#nested.length,
-      outerUses: this.#outerUses.length,
       names: new Map(this.#names),
       hasEffects: this.#hasEffects,
       isConditional: this.#isConditional,
@@ -161,11 +154,7 @@ class Planner {
       lastValueAt: this.#lastValueAt,
     };
     if (this.#keep(node, false)) return true;
-    this.#arguments.length = saved.arguments;
-    this.#values.length = saved.values;
-    this.#holes.length = saved.holes;
-    this.#nested.length = saved.nested;
-    this.#outerUses.length = saved.outerUses;
+    takeBack();
     this.#names = saved.names;
     this.#hasEffects = saved.hasEffects;
     this.#isConditional = saved.isConditional;
@@ -177,26 +166,38 @@ class Planner {
 
   /** Evaluates the part at the call and hands its value over. */
   #handOver(node: Node, canDoAnything: boolean): boolean {
-    const parameter = `$ml$p${this.#values.length}`;
-    this.#arguments.push({ kind: 'value', start: node.start, end: node.end, inParentheses: node.type === 'SequenceExpression', parameter });
-    this.#values.push(node);
-    this.#holes.push({ start: node.start, end: node.end, text: parameter });
+    const parameter = `$ml$p${this.#parts.values.length}`;
+    const open = node.type === 'SequenceExpression' ? '(' : '';
+    this.#parts.arguments.push({ kind: 'value', start: node.start, end: node.end, open, parameter });
+    this.#parts.values.push(node);
+    this.#parts.holes.push({ start: node.start, end: node.end, text: parameter });
     if (canDoAnything) this.#lastValueAt = Math.max(this.#lastValueAt, node.start);
     return true;
   }
 
+  /** Hands over the value of the call before this one in a chain, behind the stand-in for the name on the left. */
+  #handOverChain({ inner, leftmost, functionName, holes }: StandIn): boolean {
+    if (reservedParameterNames.has(leftmost)) return false;
+    this.#parts.arguments.push({ kind: 'value', start: inner.start, end: inner.end, open: `${functionName}(`, parameter: leftmost });
+    this.#parts.values.push(inner);
+    this.#parts.holes.push(...holes);
+    this.#lastValueAt = inner.start;
+    return true;
+  }
+
   #this(): boolean {
-    if (!this.#environment.allowsThis) return false;
+    if (!this.#environment.allowsThis || this.#standIn?.leftmost === 'this') return false;
     this.#usesThis = true;
     return true;
   }
 
   #identifier(node: Node & { readonly type: 'Identifier' }, isNamed: boolean, isTypeofOperand = false): boolean {
     const { scopes, frame } = this.#environment;
+    if (node.name === this.#standIn?.leftmost) return false;
     if (node.name === 'arguments') return !isNamed && !isTypeofOperand && !this.#isConditional && this.#handOver(node, false);
     const binding = scopes.bindingOf(node);
     if (binding.kind === 'outer') {
-      this.#outerUses.push({ node, isEarly: !this.#hasEffects && !this.#isConditional, isTypeofOperand });
+      this.#parts.outerUses.push({ node, isEarly: !this.#hasEffects && !this.#isConditional, isTypeofOperand });
       return true;
     }
     if (reservedParameterNames.has(node.name)) return false;
@@ -205,7 +206,7 @@ class Planner {
     const handedOver = this.#names.get(node.name);
     if (handedOver === undefined) {
       this.#names.set(node.name, isMovable);
-      this.#arguments.push({ kind: 'name', name: node.name, start: node.start, parameter: node.name });
+      this.#parts.arguments.push({ kind: 'name', name: node.name, start: node.start, parameter: node.name });
       return true;
     }
     if (handedOver) return true;
@@ -214,9 +215,9 @@ class Planner {
   }
 
   #settleOuterUses(): boolean {
-    const names = settleOuterUses(this.#outerUses, this.#lastValueAt, this.#names, this.#environment.scopes);
+    const names = settleOuterUses(this.#parts.outerUses, this.#lastValueAt, this.#names, this.#environment.scopes);
     if (names === undefined) return false;
-    for (const { name, start } of names) this.#arguments.push({ kind: 'name', name, start, parameter: name });
+    for (const { name, start } of names) this.#parts.arguments.push({ kind: 'name', name, start, parameter: name });
     return true;
   }
 
@@ -273,7 +274,7 @@ class Planner {
       case 'CallExpression':
         return this.#call(node);
       case 'NewExpression':
-        return this.#new(node);
+        return this.#keepCallee(node.callee) && this.#callArguments(node.arguments);
       default:
         return false;
     }
@@ -312,11 +313,11 @@ class Planner {
       if (!isPrimitive(property.key)) this.#hasEffects = true;
     }
     if (!property.shorthand) return this.#operand(property.value);
-    const holeCount = this.#holes.length;
+    const holeCount = this.#parts.holes.length;
     if (property.value.type !== 'Identifier' || property.value.name === '__proto__' || !this.#identifier(property.value, false))
       return false;
-    const hole = this.#holes[holeCount];
-    if (hole !== undefined) this.#holes[holeCount] = { ...hole, text: `${property.value.name}:${hole.text}` };
+    const hole = this.#parts.holes[holeCount];
+    if (hole !== undefined) this.#parts.holes[holeCount] = { ...hole, text: `${property.value.name}:${hole.text}` };
     return true;
   }
 
@@ -350,6 +351,7 @@ class Planner {
 
   #memberObject(node: MemberExpression, isNamed: boolean): boolean {
     const { object } = node;
+    if (object === this.#standIn?.inner) return this.#handOverChain(this.#standIn);
     if (object.type === 'Super' || node.property.type === 'PrivateIdentifier') return false;
     if (isNamed && this.#environment.allocations.isPrivateContainer(object)) {
       return !this.#hasEffects && !this.#isConditional && this.#handOver(object, true);
@@ -380,10 +382,6 @@ class Planner {
     if (callee.computed && !this.#keep(callee.property, true)) return false;
     if (!this.#environment.allocations.isStableMember(callee)) this.#hasEffects = true;
     return true;
-  }
-
-  #new(node: NewExpression): boolean {
-    return this.#keepCallee(node.callee) && this.#callArguments(node.arguments);
   }
 
   /** A message leaves them out. */

@@ -90,9 +90,10 @@ export class Recording {
     this.edits.push({ kind: 'wrap', start, end, before, after });
   }
 
-  addSite(node: Node, kind: SiteKind, context: Context): number {
+  /** @param start on the line that gets what it allocates. */
+  addSite(node: Node, kind: SiteKind, context: Context, start = node.start): number {
     const id = this.nextSiteId;
-    const line = this.lineOf(node.start) ?? 1;
+    const line = this.lineOf(start) ?? this.lineOf(node.start) ?? 1;
     this.sites.push({
       id,
       kind,

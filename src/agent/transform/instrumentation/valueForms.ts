@@ -42,3 +42,13 @@ function isCheapOperand(node: Node): boolean {
     node.type === 'Identifier' || node.type === 'ThisExpression' || (node.type === 'Literal' && node.regex === undefined) || isCheap(node)
   );
 }
+
+/** A target of `+=` that may be written as `a = a + b`. */
+export function isSimpleTarget(target: Node): boolean {
+  return (
+    target.type === 'Identifier' ||
+    (target.type === 'MemberExpression' &&
+      !target.computed &&
+      (target.object.type === 'Identifier' || target.object.type === 'ThisExpression'))
+  );
+}

@@ -1,0 +1,23 @@
+/** What a plan for a marker is put together from; what was added since a moment can be taken back. */
+
+import type { MarkerArgument } from './edits.ts';
+import type { Hole } from './hoistPlan.ts';
+import type { OuterUse } from './outerUses.ts';
+import type { Node } from './syntax.ts';
+
+export class PlanParts {
+  readonly arguments: (MarkerArgument & { readonly parameter: string })[] = [];
+  readonly values: Node[] = [];
+  readonly holes: Hole[] = [];
+  readonly nested: Node[] = [];
+  readonly outerUses: OuterUse[] = [];
+
+  /** @returns a function that takes back what was added since. */
+  mark(): () => void {
+    const lists: readonly unknown[][] = [this.arguments, this.values, this.holes, this.nested, this.outerUses];
+    const lengths = lists.map(({ length }) => length);
+    return () => {
+      for (const [index, list] of lists.entries()) list.length = lengths[index] ?? 0;
+    };
+  }
+}
