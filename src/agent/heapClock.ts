@@ -31,8 +31,14 @@ export interface HeapClock {
   readonly interruptCount: number;
   readonly interruptCostBytes: number;
   noteInterrupt(): void;
-  /** Takes note of the collections since the last call. Allocates a few KiB, which the caller books. */
-  flushCollections(): void;
+  /**
+   * Takes note of the collections since the last call, unless that would cost too much; then the next call does. Allocates a few KiB, which
+   * the caller books.
+   * @returns whether it did.
+   */
+  flushCollections(force?: boolean): boolean;
+  /** A full collection has just run. */
+  noteFullCollection(): void;
   /** Heap and external bytes freed by collections so far. */
   readonly freedHeapBytes: number;
   readonly freedExternalBytes: number;
@@ -41,8 +47,16 @@ export interface HeapClock {
   /** The span that figures are of begins now. */
   start(): void;
   /** Takes note of the collections and writes the clock's fields into the shared table. */
-  publish(ownCpuMs: number): void;
+  publish(ownCpuMs: number, force: boolean): void;
 }
+
+/**
+ * A GCProfiler writes down 4 KiB at each collection, and goes on doing so after `stop` until it is collected itself, which takes a full
+ * collection (Node 18 to 26). So stopping many costs ever more: that is held to a share of the run.
+ */
+const profilerCostMs = 0.05;
+const maxCostRatio = 0.02;
+const maxFlushPeriodMs = 1000;
 
 /** Measured: an idle program's heap grows by this at each poll (Node 18 to 26: see the engine's tests). */
 const interruptCostBytes = 3000;
@@ -60,6 +74,8 @@ export function createHeapClock(state: SharedState): HeapClock {
   let profiler = new Profiler();
   let lastFlushMs = now();
   let startMs = lastFlushMs;
+  let endedProfilerCount = 0;
+  let collectionsPerMs = 0;
 
   const self = {
     heapBytes: 0,
@@ -83,24 +99,33 @@ export function createHeapClock(state: SharedState): HeapClock {
       self.interruptCount += 1;
       self.ownBytes += interruptCostBytes;
     },
-    flushCollections(): void {
+    flushCollections(force = false): boolean {
+      const flushMs = now();
+      const elapsedMs = flushMs - lastFlushMs;
+      const isCheap = endedProfilerCount * collectionsPerMs * profilerCostMs < maxCostRatio || elapsedMs > maxFlushPeriodMs;
+      if (!force && !isCheap) return false;
       // The next one starts first: `stop` allocates, and a collection that this sets off must not be lost.
       const ended = profiler;
       profiler = new Profiler();
       profiler.start();
       const records = ended.stop()?.statistics ?? [];
-      const flushMs = now();
+      endedProfilerCount += 1;
+      if (elapsedMs > 1) collectionsPerMs = records.length / elapsedMs;
       for (let index = 0; index < records.length; index += 1) {
         const record = records[index] as CollectionRecord;
-        noteCollection(record, lastFlushMs + ((flushMs - lastFlushMs) * (index + 0.5)) / records.length - startMs);
+        noteCollection(record, lastFlushMs + (elapsedMs * (index + 0.5)) / records.length - startMs);
       }
       lastFlushMs = flushMs;
+      return true;
+    },
+    noteFullCollection(): void {
+      endedProfilerCount = 0;
     },
     addOwn(bytes: number): void {
       self.ownBytes += bytes;
     },
     start(): void {
-      self.flushCollections();
+      self.flushCollections(true);
       self.freedHeapBytes = 0;
       self.freedExternalBytes = 0;
       self.ownBytes = 0;
@@ -112,11 +137,11 @@ export function createHeapClock(state: SharedState): HeapClock {
       clock[clockField.startedAtEpochMs] = performance.timeOrigin + startMs;
       clock[clockField.heapLimitBytes] = getHeapStatistics().heap_size_limit;
     },
-    publish(ownCpuMs: number): void {
+    publish(ownCpuMs: number, force: boolean): void {
       clock[clockField.ownCpuMs] = ownCpuMs;
       self.read();
       const before = self.heapBytes;
-      self.flushCollections();
+      self.flushCollections(force);
       self.read();
       if (self.heapBytes > before) self.ownBytes += self.heapBytes - before;
       clock[clockField.heapUsedBytes] = self.heapBytes;

@@ -116,7 +116,7 @@ function arm(agentEnvironment: string): void {
   function start(): void {
     if (Atomics.compareExchange(state.control, controlField.started, 0, 1) !== 0) return;
     clock.start();
-    clock.publish(0);
+    clock.publish(0, true);
   }
 
   const arrive = guarded(measurement.arrive);
@@ -143,10 +143,13 @@ function arm(agentEnvironment: string): void {
     // The worker calls it through the inspector.
     $ml_w: (command: ProgramCommand): unknown => {
       clock.noteInterrupt();
-      if (command === 'living') return { externals: external.sumLiving(), survival: survivors.sumSurvival() };
+      if (command === 'living') {
+        clock.noteFullCollection();
+        return { externals: external.sumLiving(), survival: survivors.sumSurvival() };
+      }
       if (command === 'era') survivors.beginEra();
       else if (command === 'start') start();
-      else clock.publish(measurement.costMs());
+      else clock.publish(measurement.costMs(), command === 'settle');
       return undefined;
     },
   });

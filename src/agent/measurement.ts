@@ -45,7 +45,10 @@ const costPeriod = 32;
 /** Collections are looked for around the first executions of what may run for long. */
 const firstFlushedCount = 2;
 
+const mementoBytes = 16;
+
 const literalKind = siteKinds.indexOf('literal');
+const newKind = siteKinds.indexOf('new');
 
 export interface MeasurementHooks {
   /** An execution was measured. */
@@ -72,6 +75,8 @@ export interface Measurement {
 export function createMeasurement(state: SharedState, clock: HeapClock, random: () => number, hooks: MeasurementHooks): Measurement {
   const { sites, force, kinds, control } = state;
   const plan = createSamplingPlan(state, random);
+  /** The least that an execution of each site took. */
+  const leastBytes = new Float64Array(maxSiteCount);
   /** How many measured executions ran inside the last one of each site. */
   const lastNestedCount = new Uint32Array(maxSiteCount);
 
@@ -119,11 +124,13 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     entriesAtEntry[at] = entryCount;
     const isNew = (sites[site] as number) <= firstFlushedCount && kind !== literalKind && kind !== growKind;
     const flush = isNew || entryCount >= largeEntryCount || plan.recentBytes(site) >= largeBytes / 2;
-    isFlushed[at] = flush ? 1 : 0;
     if (flush) {
       clock.read();
       heapBefore[at] = clock.heapBytes;
-      clock.flushCollections();
+    }
+    const isSeen = flush && clock.flushCollections(sites[site] === 1);
+    isFlushed[at] = isSeen ? 1 : 0;
+    if (isSeen) {
       freedHeapAtEntry[at] = clock.freedHeapBytes;
       freedExternalAtEntry[at] = clock.freedExternalBytes;
     }
@@ -153,7 +160,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     let freedHeap = 0;
     let freedExternal = 0;
     if (isFlushed[at] === 1) {
-      clock.flushCollections();
+      clock.flushCollections(true);
       freedHeap = clock.freedHeapBytes - (freedHeapAtEntry[at] as number);
       freedExternal = clock.freedExternalBytes - (freedExternalAtEntry[at] as number);
     }
@@ -195,7 +202,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (heap < preciselyMeasuredBytes && !isSpanCostSteady()) valid = false;
 
     lastNestedCount[site] = isAborted ? maxNestedCount : (nestedCount[at] as number);
-    if (valid) plan.book(site, selfHeap, selfExternal);
+    if (valid) plan.book(site, cleaned(site, selfHeap, value, nestedCount[at] as number), selfExternal);
     plan.plan(site, receivers[at], lastNestedCount[site] as number);
     receivers[at] = undefined;
     // That a collection is alive does not tell whether its present store was there before.
@@ -211,21 +218,39 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     const footprint = clock.heapBytes - (heapBefore[at] as number) + freedHeap;
     clock.addOwn(Math.max(0, footprint - Math.max(0, heap)));
     depth = at;
-    passToParent(at, isAborted, { footprint, external, isDisturbed: heap < 0 || isDisturbed[at] === 1 });
+    passToParent(at, isAborted, footprint, external, heap < 0 || isDisturbed[at] === 1);
   }
 
-  function passToParent(at: number, isAborted: boolean, inner: { footprint: number; external: number; isDisturbed: boolean }): void {
+  /** Allocates nothing, for the last look at the heap is past: no object to hand the figures over in. */
+  function passToParent(at: number, isAborted: boolean, footprint: number, external: number, disturbed: boolean): void {
     if (at === 0 || (!isAborted && at === base)) {
       force[0] = 0;
       if (isAborted) base = 0;
       return;
     }
     const parent = at - 1;
-    nestedHeap[parent] = (nestedHeap[parent] as number) + inner.footprint;
-    nestedExternal[parent] = (nestedExternal[parent] as number) + inner.external;
+    // The last look at the heap allocates after it has looked, as the first one of an empty span does.
+    nestedHeap[parent] = (nestedHeap[parent] as number) + footprint + emptySpanBytes;
+    nestedExternal[parent] = (nestedExternal[parent] as number) + external;
     nestedCount[parent] = (nestedCount[parent] as number) + 1 + (nestedCount[at] as number);
-    if (inner.isDisturbed && isFlushed[parent] === 0) isDisturbed[parent] = 1;
+    if (disturbed && isFlushed[parent] === 0) isDisturbed[parent] = 1;
     if (isAborted || (nestedCount[parent] as number) > maxNestedCount) abort(parent);
+  }
+
+  /**
+   * What the execution took for the program's sake. In code that V8 has not optimised, it puts a note of 16 bytes (AllocationMemento) behind
+   * what a literal makes, garbage at once; and measuring inside leaves some of its own cost behind, which an instance of always the same size
+   * shows.
+   */
+  function cleaned(site: number, heap: number, value: unknown, innerCount: number): number {
+    const isInstance = kinds[site] === newKind && innerCount > 0;
+    if (!isInstance && (kinds[site] !== literalKind || typeof value !== 'object')) return heap;
+    const least = leastBytes[site] as number;
+    if (heap > 0 && (least === 0 || heap < least)) {
+      leastBytes[site] = heap;
+      return heap;
+    }
+    return isInstance || heap - mementoBytes === least ? least : heap;
   }
 
   /** Gives up measuring all that runs inside the execution at this depth, and inside those around it. */

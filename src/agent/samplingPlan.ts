@@ -42,9 +42,9 @@ const arrivedExternal = figureIndex('arrivedExternalBytes');
 
 /** What is measured may cost this share of the run, and so many milliseconds more, before it is measured less often. */
 const costShareRatio = 0.04;
-const freeCostMs = 15;
-const maxPressure = 256;
-const pressureStep = 1.25;
+const freeCostMs = 25;
+const maxPressure = 32;
+const pressureStep = 1.1;
 
 export interface SamplingPlan {
   /** Books a measured execution. */

@@ -8,13 +8,13 @@ import type { WeakReferences } from './weakReferences.ts';
 export interface Survivors {
   /** Takes note of the value of an execution that was chosen at random. Only objects can be followed. */
   follow(site: number, value: unknown): void;
-  /** Of what was alive when the last era ended: triples of site, how many were followed, how many are alive still. */
+  /** Groups of five: site; of what was alive when this era began, how many are followed and still alive; the same of what was made since. */
   sumSurvival(): number[];
   /** What is alive now is what the following sums are of. */
   beginEra(): void;
 }
 
-const maxPerSite = 64;
+const maxPerSite = 128;
 const maxSites = 1000;
 
 interface Followed {
@@ -44,12 +44,12 @@ export function createSurvivors(weak: WeakReferences, random: () => number): Sur
       weak.release();
     },
     sumSurvival() {
-      const triples: number[] = [];
-      for (const [site, { before, beforeCount }] of sites) {
-        if (beforeCount > 0) triples.push(site, beforeCount, before.filter(isAlive).length);
+      const groups: number[] = [];
+      for (const [site, { before, beforeCount, since }] of sites) {
+        groups.push(site, beforeCount, before.filter(isAlive).length, since.length, since.filter(isAlive).length);
       }
       weak.release();
-      return triples;
+      return groups;
     },
     beginEra() {
       for (const followed of sites.values()) {

@@ -46,14 +46,14 @@ export interface WorkerConfiguration {
   readonly importsMain: boolean;
 }
 
-/** What the worker asks of the program's thread, through the inspector. */
-export type ProgramCommand = 'poll' | 'start' | 'living' | 'era';
+/** What the worker asks of the program's thread, through the inspector; 'settle': a poll that takes note of all collections whatever it costs. */
+export type ProgramCommand = 'poll' | 'settle' | 'start' | 'living' | 'era';
 
 /** The answer to 'living'. */
 export interface LivingReport {
   /** Pairs: site, bytes of backing stores alive. */
   readonly externals: readonly number[];
-  /** Triples: site, values followed since before the last restart of sampling, and how many of them are alive. */
+  /** As Survivors.sumSurvival gives it. */
   readonly survival: readonly number[];
 }
 

@@ -15,9 +15,12 @@ import type { HeapMoment } from './readingPolicy.ts';
 import { aggregateSample } from './sampleAggregation.ts';
 import type { LoadedFile } from './sampleAggregation.ts';
 
-/** Sampling begins fine and becomes coarser after so many samples, each of which costs 1 to 9 microseconds. */
+/** Sampling begins fine and becomes coarser when it has taken so long and more than a share of the run. */
 const defaultIntervalsBytes = [2048, 16_384, 131_072];
-const samplesPerInterval = 20_000;
+const freeSamplingMs = [40, 70];
+const samplingShareRatio = 0.05;
+/** What one sample takes, about; 1 to 9 microseconds by the depth of the stack and the version. */
+const sampleMs = 0.006;
 const countsPeriodMs = 250;
 /** Counts are sent less often when building them takes long. */
 const countsCostRatio = 20;
@@ -48,6 +51,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
   const intervals = settings.samplingIntervalBytes === null ? defaultIntervalsBytes : [settings.samplingIntervalBytes];
   let intervalIndex = 0;
   let allocatedAtRestart = 0;
+  let samplingMsBefore = 0;
   let announced = false;
   let polling = false;
   let reading: Promise<void> | undefined;
@@ -108,7 +112,12 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
 
   function shouldCoarsen(): boolean {
     if (intervalIndex + 1 >= intervals.length) return false;
-    return (field('allocatedHeapBytes') - allocatedAtRestart) / (intervals[intervalIndex] as number) > samplesPerInterval;
+    return samplingMs() > (freeSamplingMs[intervalIndex] as number) + samplingShareRatio * now();
+  }
+
+  function samplingMs(): number {
+    const samples = (field('allocatedHeapBytes') - allocatedAtRestart) / (intervals[intervalIndex] as number);
+    return samplingMsBefore + Math.max(0, samples) * sampleMs;
   }
 
   function sendTimeline(): void {
@@ -160,13 +169,14 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];
     const answered = inspector.tell('living');
     if (restarts) void inspector.tell('era');
-    const polled = inspector.tell('poll');
+    const polled = inspector.tell('settle');
     const sums = aggregateSample(await sampled, files, agentFile);
     await Promise.all(restarted);
     await polled;
     const living = (await answered) as LivingReport | undefined;
     sendTimeline();
     if (restarts) {
+      samplingMsBefore = samplingMs();
       intervalIndex += 1;
       allocatedAtRestart = field('allocatedHeapBytes');
     }

@@ -85,13 +85,15 @@ export function totalLines(recording: Recording): RunTotals {
 function siteFiguresOf(site: number, allocation: SiteAllocation, last: LiveTable | undefined, peak: LiveTable | undefined): Figures {
   const externalLive = last?.externalBySite.get(site) ?? 0;
   const externalPeak = peak?.externalBySite.get(site) ?? 0;
+  const heapLive = last?.bySite.get(site) ?? 0;
+  const heapPeak = peak?.bySite.get(site) ?? 0;
   return {
-    // Off-heap memory that came by itself (a stream, a promise) is known only where it is still alive.
-    allocatedBytes: allocation.heapBytes + Math.max(allocation.externalBytes, externalLive, externalPeak),
+    // What could not be measured (off-heap memory that came by itself, a single execution that was disturbed) is known where it is alive.
+    allocatedBytes: Math.max(allocation.heapBytes, heapLive, heapPeak) + Math.max(allocation.externalBytes, externalLive, externalPeak),
     externalAllocatedBytes: Math.max(allocation.externalBytes, externalLive, externalPeak),
-    liveBytes: (last?.bySite.get(site) ?? 0) + externalLive,
+    liveBytes: heapLive + externalLive,
     externalLiveBytes: externalLive,
-    peakBytes: (peak?.bySite.get(site) ?? 0) + externalPeak,
+    peakBytes: heapPeak + externalPeak,
     allocatedCount: undefined,
     allocatedVariance: allocation.errorBytes ** 2,
     liveVariance: (last?.errorBySite.get(site) ?? 0) ** 2,

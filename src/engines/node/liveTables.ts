@@ -32,6 +32,8 @@ export interface LiveTables {
 /** Up to so many standard errors a sampled figure is taken for all of what was allocated, which is known better. */
 const sameErrorCount = 2.5;
 const sameRatio = 0.12;
+/** And below this share of what was allocated for nothing: the value that the program has just at hand. */
+const noneRatio = 0.005;
 /** Fewer values say too little about the rest. */
 const minFollowedCount = 8;
 /** V8 grows a store by half. */
@@ -39,10 +41,16 @@ const replacedRatio = 1.4;
 /** From this total on, samples are scaled to the exact total: what V8 itself keeps is small against it. */
 const minScaledBytes = 4_194_304;
 
-export function createLiveTables(baseline: { readonly heapBytes: number; readonly externalBytes: number }): LiveTables {
+/** @param isSteady whether all that a site allocates lives as long as its value: literals and `new`. */
+export function createLiveTables(
+  baseline: { readonly heapBytes: number; readonly externalBytes: number },
+  isSteady: (site: number) => boolean,
+): LiveTables {
   let carriedSites = new Map<number, number>();
   let carriedFunctions = new Map<string, number>();
   let carriedOther = 0;
+  let executionsAtEra: ReadonlyMap<number, number> = new Map();
+  let allocatedAtEra: ReadonlyMap<number, number> = new Map();
   const self: { last: LiveTable | undefined; peak: LiveTable | undefined; add: LiveTables['add'] } = {
     last: undefined,
     peak: undefined,
@@ -53,12 +61,16 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       const functions = triples(reading.functions);
       const sampledBytes = sum(sites.values()) + sum(functions.values()) + reading.otherBytes;
       const carriedBytes = sum(carriedSites.values()) + sum(carriedFunctions.values()) + carriedOther;
-      const kept = keptRatios(heapBytes - sampledBytes, carriedBytes, carriedSites, sites, reading.survival);
+      const kept = keptRatios(heapBytes - sampledBytes, carriedBytes, carriedSites, sites, reading.survival, executionsAtEra);
       const scale = carriedBytes === 0 ? scaleToTotal(sampledBytes, heapBytes, reading.samplingIntervalBytes) : 1;
 
-      const bySite = merge(sites, scale, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
+      const fresh = new Map([...sites].map(([site, bytes]) => [site, bytes * scale] as const));
+      const errorBySite = combineWithFollowed(fresh, reading, (site) => {
+        return isSteady(site) ? Math.max(0, (allocations.get(site)?.heapBytes ?? 0) - (allocatedAtEra.get(site) ?? 0)) : undefined;
+      });
+      const bySite = merge(fresh, 1, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
       const byFunction = merge(functions, scale, carriedFunctions, () => kept.others);
-      const errorBySite = settle(bySite, allocations, reading.samplingIntervalBytes);
+      settle(bySite, errorBySite, allocations);
       const table: LiveTable = {
         atMs: reading.atMs,
         heapBytes,
@@ -74,6 +86,8 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       if (reading.reason === 'restart') {
         carriedSites = new Map(bySite);
         carriedFunctions = new Map(byFunction);
+        executionsAtEra = new Map([...allocations].map(([site, { executionCount }]) => [site, executionCount] as const));
+        allocatedAtEra = new Map([...allocations].map(([site, { heapBytes: bytes }]) => [site, bytes] as const));
         carriedOther = reading.otherBytes + carriedOther * kept.others;
       }
     },
@@ -97,15 +111,18 @@ function keptRatios(
   carried: ReadonlyMap<number, number>,
   fresh: ReadonlyMap<number, number>,
   survival: readonly number[],
+  executionsAtEra: ReadonlyMap<number, number>,
 ): KeptRatios {
   const bySite = new Map<number, number>();
   let followedBytes = 0;
   let keptBytes = 0;
   const followed = new Set<number>();
-  for (let at = 0; at + 2 < survival.length; at += 3) {
+  for (let at = 0; at + 4 < survival.length; at += 5) {
     const [site = 0, followedCount = 0, aliveCount = 0] = survival.slice(at, at + 3);
     const bytes = carried.get(site);
-    if (bytes === undefined || followedCount < minFollowedCount) continue;
+    // Of a site that ran a few times only, all values are followed.
+    const isComplete = (executionsAtEra.get(site) ?? Infinity) <= minFollowedCount;
+    if (bytes === undefined || followedCount === 0 || (followedCount < minFollowedCount && !isComplete)) continue;
     followed.add(site);
     bySite.set(site, aliveCount / followedCount);
     followedBytes += bytes;
@@ -134,17 +151,49 @@ function scaleToTotal(sampledBytes: number, heapBytes: number, intervalBytes: nu
   return Math.min(1 + 3 * error, Math.max(1 - 3 * error, heapBytes / sampledBytes));
 }
 
-/** Nothing is alive that was not allocated; and a figure as near to all that was allocated as sampling can tell is that. */
-function settle(bySite: Map<number, number>, allocations: ReadonlyMap<number, SiteAllocation>, intervalBytes: number): Map<number, number> {
+/**
+ * Joins the two ways to tell what is alive of what a site made since sampling was last restarted, by their errors: V8's samples, and the
+ * share of followed values that are alive.
+ * @param allocatedOf what the site allocated since; undefined for sites whose values say little about what else they allocated.
+ * @returns standard errors by site, in bytes.
+ */
+function combineWithFollowed(
+  fresh: Map<number, number>,
+  { survival, samplingIntervalBytes }: ReadingMessage,
+  allocatedOf: (site: number) => number | undefined,
+): Map<number, number> {
   const errors = new Map<number, number>();
-  for (const [site, bytes] of bySite) {
-    const allocated = allocations.get(site)?.heapBytes ?? 0;
-    const error = Math.sqrt(intervalBytes * bytes);
-    const near = Math.abs(bytes - allocated) <= Math.min(sameErrorCount * Math.sqrt(intervalBytes * allocated), sameRatio * allocated);
-    if (allocated > 0 && (near || bytes > allocated)) bySite.set(site, allocated);
-    else errors.set(site, error);
+  for (const [site, bytes] of fresh) errors.set(site, Math.sqrt(samplingIntervalBytes * bytes));
+  for (let at = 0; at + 4 < survival.length; at += 5) {
+    const site = survival[at] as number;
+    const followedCount = survival[at + 3] as number;
+    const allocatedBytes = allocatedOf(site);
+    if (followedCount < minFollowedCount || allocatedBytes === undefined) continue;
+    const aliveRatio = (survival[at + 4] as number) / followedCount;
+    const sampledBytes = fresh.get(site) ?? 0;
+    const followedBytes = allocatedBytes * aliveRatio;
+    // All or none alive does not mean no error: as if half a value more had been seen of each.
+    const expectedRatio = (aliveRatio * followedCount + 0.5) / (followedCount + 1);
+    const followedVariance = (allocatedBytes ** 2 * expectedRatio * (1 - expectedRatio)) / followedCount;
+    const sampledVariance = samplingIntervalBytes * Math.max(sampledBytes, followedBytes, samplingIntervalBytes);
+    const weight = sampledVariance / (sampledVariance + followedVariance);
+    fresh.set(site, weight * followedBytes + (1 - weight) * sampledBytes);
+    errors.set(site, Math.sqrt(weight * followedVariance));
   }
   return errors;
+}
+
+/** Nothing is alive that was not allocated; and a figure as near to all or nothing as can be told is that. */
+function settle(bySite: Map<number, number>, errors: Map<number, number>, allocations: ReadonlyMap<number, SiteAllocation>): void {
+  for (const [site, bytes] of bySite) {
+    const allocated = allocations.get(site)?.heapBytes ?? 0;
+    const error = errors.get(site) ?? 0;
+    const isAll = Math.abs(bytes - allocated) <= Math.min(sameErrorCount * error, sameRatio * allocated);
+    if (allocated > 0 && (isAll || bytes > allocated)) {
+      bySite.set(site, allocated);
+      errors.delete(site);
+    } else if (bytes < noneRatio * allocated && bytes < error) bySite.set(site, 0);
+  }
 }
 
 function merge<K>(fresh: ReadonlyMap<K, number>, scale: number, carried: ReadonlyMap<K, number>, keptOf: (key: K) => number): Map<K, number> {

@@ -30,6 +30,7 @@ export interface Recording {
   end: EndMessage | undefined;
   readonly files: FileMessage[];
   readonly literalSites: Set<number>;
+  readonly steadySites: Set<number>;
   readonly timeline: { readonly atMs: number[]; readonly heapUsedBytes: number[]; readonly externalBytes: number[]; readonly rssBytes: number[] };
   readonly collections: Collection[];
   counts: CountsMessage | undefined;
@@ -53,6 +54,7 @@ export function createRecording(): Recording {
     end: undefined,
     files: [],
     literalSites: new Set(),
+    steadySites: new Set(),
     timeline: { atMs: [], heapUsedBytes: [], externalBytes: [], rssBytes: [] },
     collections: [],
     counts: undefined,
@@ -74,11 +76,16 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'start':
       recording.start = message;
-      recording.live = createLiveTables({ heapBytes: message.baselineHeapBytes, externalBytes: message.baselineExternalBytes });
+      recording.live = createLiveTables({ heapBytes: message.baselineHeapBytes, externalBytes: message.baselineExternalBytes }, (site) =>
+        recording.steadySites.has(site),
+      );
       break;
     case 'file':
       recording.files.push(message);
-      for (const site of message.file.sites) if (site.kind === 'literal') recording.literalSites.add(site.id);
+      for (const { id, kind } of message.file.sites) {
+        if (kind === 'literal') recording.literalSites.add(id);
+        if (kind === 'literal' || kind === 'new') recording.steadySites.add(id);
+      }
       for (const note of message.file.notes) recording.notes.add(note);
       break;
     case 'timeline':
