@@ -4,6 +4,7 @@
  */
 'use strict';
 
+const { AsyncLocalStorage } = require('node:async_hooks');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
@@ -13,6 +14,9 @@ const markers = defineMarkerGlobals(globalThis);
 const [folder, ...files] = process.argv.slice(2);
 const fuelOfProgram = 400;
 const longestLog = 400;
+/** Which program is at work: what one leaves behind must not log among the next one's lines. */
+const programs = new AsyncLocalStorage();
+let current = '';
 let lines = [];
 let fuel = 0;
 let pending = [];
@@ -57,8 +61,13 @@ function show(value, depth = 3) {
   return `${Object.getPrototypeOf(value)?.constructor?.name ?? 'null'} { ${shown.join(', ')} }`;
 }
 
+function refuseLate() {
+  if (programs.getStore() !== current) throw new Error('late');
+}
+
 const provided = {
   log(...values) {
+    refuseLate();
     if (lines.length >= longestLog) throw new Error('fuel');
     lines.push(values.map((each) => show(each)).join(' '));
     return values.length;
@@ -68,6 +77,7 @@ const provided = {
     return value;
   },
   tick() {
+    refuseLate();
     if (fuel-- <= 0) throw new Error('fuel');
   },
   tryIt(work) {
@@ -131,6 +141,7 @@ async function quiet(value) {
 }
 
 async function runProgram(file) {
+  current = file;
   lines = [];
   fuel = fuelOfProgram;
   pending = [];
@@ -158,6 +169,6 @@ async function runProgram(file) {
 
 (async () => {
   const results = {};
-  for (const file of files) results[file] = await runProgram(file);
+  for (const file of files) results[file] = await programs.run(file, runProgram, file);
   process.stdout.write(JSON.stringify(results));
 })();
