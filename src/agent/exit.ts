@@ -6,22 +6,41 @@
  */
 
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 import type { ErrorOrigin } from './stackTraces.ts';
+
+/** As Node's GetErrorSource has it. */
+const maxUnderlineLength = 1020;
+/** Node's, where a listener for uncaught errors has thrown one itself. */
+const handlerThrewExitCode = 7;
+const madeByV8 = new Set<object>(
+  [TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError].map(({ prototype }) => prototype),
+);
 
 export interface ExitWatch {
   /** Where an error arose, and where it was last thrown by a `throw`, when that is in a line that was rewritten. */
   originOf(error: unknown): ErrorOrigin | undefined;
   thrownAt(error: unknown): ErrorOrigin | undefined;
+  /** What a `throw` in such a line has thrown since `keepLastThrown`. */
+  lastThrown(): { readonly value: unknown } | undefined;
+  keepLastThrown(): void;
   /** Called once, last. */
   onEnd(exitCode: number, error: string | undefined): void;
+  /** Called before the program kills itself by a signal: Node would wait for the inspector session. */
+  onKill(): void;
+  /** The program has started a worker thread. */
+  onWorker(): void;
 }
 
 export function watchExit(watch: ExitWatch): void {
   const emit = process.emit;
-  const host = process as unknown as { reallyExit: (code?: number) => never };
+  const host = process as unknown as { reallyExit: (code?: number) => never; _kill: (pid: number, signal: number) => number };
   const reallyExit = host.reallyExit;
   let error: { readonly value: unknown; readonly fromPromise: boolean } | undefined;
+  /** What Node has last found uncaught. */
+  let monitored: unknown;
   let ended = false;
 
   function end(exitCode: number): void {
@@ -40,28 +59,82 @@ export function watchExit(watch: ExitWatch): void {
   }
 
   function printSourceLine(value: unknown, fromPromise: boolean): void {
-    void (value as { stack?: unknown } | undefined)?.stack;
+    // Its place is known once its stack was read.
+    if (typeof value === 'object' && value !== null) Reflect.get(value, 'stack');
     // Node shows where a rejected promise's error was made, and any other error's `throw`.
-    const origin = fromPromise ? watch.originOf(value) : (watch.thrownAt(value) ?? watch.originOf(value));
-    if (origin === undefined) return;
+    const thrown = fromPromise ? undefined : watch.thrownAt(value);
+    const origin = thrown ?? (fromPromise || isThrownWhereMade(value) ? watch.originOf(value) : undefined);
+    if (origin === undefined || (thrown === undefined && origin.isOfOtherText)) return;
     const file = origin.name.startsWith('file:') ? fileURLToPath(origin.name) : origin.name;
     const line = fs.readFileSync(file, 'utf8').split(/\r?\n/)[origin.line0] ?? '';
-    const indent = line.slice(0, origin.column0).replace(/[^\t]/g, ' ');
-    fs.writeSync(2, `${origin.name}:${origin.line0 + 1}\n${line}\n${indent}^\n\n`);
+    const underline = `${line.slice(0, origin.column0).replace(/[^\t]/g, ' ')}^`.slice(0, maxUnderlineLength);
+    const text = `${origin.name}:${origin.line0 + 1}\n${line}\n${underline}\n`;
+    // Node prints it before the stack of an error, and by itself for other values.
+    fs.writeSync(2, types.isNativeError(value) ? `${text}\n` : `\n${text}`);
   }
 
-  hide(process, 'emit', function (this: NodeJS.Process, ...args: [event: string, ...rest: unknown[]]) {
-    if (args[0] === 'uncaughtExceptionMonitor') error = { value: args[1], fromPromise: args[2] === 'unhandledRejection' };
+  function emitWatched(this: NodeJS.Process, ...args: [event: string, ...rest: unknown[]]): boolean {
+    const [event] = args;
+    if (event === 'worker') watch.onWorker();
+    if (event === 'uncaughtExceptionMonitor') error = { value: args[1], fromPromise: args[2] === 'unhandledRejection' };
     // The program handles it.
-    if (args[0] === 'uncaughtException' && process.listenerCount('uncaughtException') > 0) error = undefined;
-    const result = (emit as (...given: unknown[]) => boolean).apply(this, args);
-    if (args[0] === 'exit') end(exitCodeOf(args[1]));
-    return result;
-  });
-  hide(process, 'reallyExit', function (this: NodeJS.Process, code?: number) {
+    if (event === 'uncaughtExceptionMonitor' && process.hasUncaughtExceptionCaptureCallback()) error = undefined;
+    if (event === 'uncaughtException' && process.listenerCount('uncaughtException') > 0) error = undefined;
+    if (event === 'uncaughtExceptionMonitor') monitored = args[1];
+    if (event === 'uncaughtException') watch.keepLastThrown();
+    let threw = true;
+    try {
+      const result = (emit as (...given: unknown[]) => boolean).apply(this, args);
+      threw = false;
+      // Thrown by an exit listener: Node ends without asking again.
+      if (event === 'uncaughtException' && !result && isExiting()) end(exitCodeOf(undefined));
+      return result;
+    } finally {
+      // No catch: what is thrown again is shown with the line that did so.
+      if (threw && event === 'uncaughtException' && monitored === args[1]) {
+        const thrown = watch.lastThrown();
+        if (thrown !== undefined) error = { value: thrown.value, fromPromise: false };
+        end(handlerThrewExitCode);
+      }
+      if (event === 'exit' && (!threw || error !== undefined)) end(exitCodeOf(args[1]));
+    }
+  }
+  // Not on `process` itself, where a program could see that it is new.
+  replace(Object.getPrototypeOf(process) as object, 'emit', emit, emitWatched);
+  replace(host, 'reallyExit', reallyExit, function (this: NodeJS.Process, code?: number) {
     end(exitCodeOf(code));
     return reallyExit.call(this as never, code);
   });
+  const kill = host._kill;
+  replace(host, '_kill', kill, function (this: NodeJS.Process, pid: number, signal: number) {
+    if (signal > 0 && isOwnProcess(pid) && !isHandled(signal) && !ended) {
+      ended = true;
+      watch.onKill();
+    }
+    return kill.call(this, pid, signal);
+  });
+}
+
+/**
+ * Errors that V8 throws itself; it throws them where it makes them. Of others it is not known who threw them: Node or a package, whose
+ * line is then shown.
+ */
+function isThrownWhereMade(value: unknown): boolean {
+  return types.isNativeError(value) && madeByV8.has(Object.getPrototypeOf(value) as object);
+}
+
+/** As Node itself decides whether a signal that the program sends itself is likely to end it. */
+function isOwnProcess(pid: number): boolean {
+  return pid === 0 || pid === -1 || pid === process.pid || pid === -process.pid;
+}
+
+function isHandled(signal: number): boolean {
+  const name = Object.entries(os.constants.signals).find(([, number]) => number === signal)?.[0];
+  return name !== undefined && process.listenerCount(name) > 0;
+}
+
+function isExiting(): boolean {
+  return (process as unknown as { _exiting?: boolean })._exiting === true;
 }
 
 function exitCodeOf(given: unknown): number {
@@ -69,9 +142,12 @@ function exitCodeOf(given: unknown): number {
   return typeof code === 'number' ? code : Number(code) || 0;
 }
 
-function hide(target: object, name: string, value: unknown): void {
-  const before = Object.getOwnPropertyDescriptor(target, name);
-  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: before?.enumerable ?? false });
+/** Puts a function in the place of another one, with its name, its number of parameters, and as visible as it was. */
+function replace(target: object, name: string, before: { readonly name: string; readonly length: number }, value: unknown): void {
+  Object.defineProperty(value, 'name', { value: before.name, configurable: true });
+  Object.defineProperty(value, 'length', { value: before.length, configurable: true });
+  const enumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
+  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable });
 }
 
 function firstLine(value: unknown): string {

@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import * as fs from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
+import { sourceText } from './sourceText.ts';
 import { isUserFile } from './userFiles.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 import type { InstrumentReply } from './workerLink.ts';
@@ -42,15 +43,10 @@ export async function resolve(
   context: { parentURL?: string },
   next: (specifier: string, context: unknown) => Promise<unknown>,
 ): Promise<unknown> {
-  try {
-    return await next(specifier, context);
-  } catch (error) {
-    const parent = context.parentURL;
-    if (data?.compilesTypeScript !== true || parent?.startsWith('file:') !== true) throw error;
-    const found = resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parent)));
-    if (found === undefined) throw error;
-    return next(pathToFileURL(found).href, context);
-  }
+  const parent = context.parentURL;
+  if (data?.compilesTypeScript !== true || parent?.startsWith('file:') !== true) return next(specifier, context);
+  const found = resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parent)), 'module');
+  return next(found === undefined ? specifier : pathToFileURL(found).href, context);
 }
 
 export async function load(
@@ -68,7 +64,7 @@ export async function load(
   }
   const result = await next(url, context);
   if (result.format !== 'module' || result.source === null || result.source === undefined) return result;
-  const text = typeof result.source === 'string' ? result.source : Buffer.from(result.source as Uint8Array).toString('utf8');
+  const text = sourceText(result.source);
   const reply = await instrument(file, text, 'module');
   return reply.code === undefined ? result : { ...result, source: reply.code };
 }

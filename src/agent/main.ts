@@ -20,6 +20,8 @@ import { createOriginalPositions } from './originalPositions.ts';
 import { clockField, controlField, createSharedState } from './sharedState.ts';
 import { createSurvivors } from './survivors.ts';
 import { createRandom } from './random.ts';
+import { removeOwnTraces, startUnannounced } from './ownTraces.ts';
+import { watchChildProcesses } from './startedPrograms.ts';
 import { installStackTraces } from './stackTraces.ts';
 import { createThrows } from './throws.ts';
 import { isUserFile } from './userFiles.ts';
@@ -37,35 +39,38 @@ const stackPeriod = 64;
 
 const environment = process.env[agentEnvironmentVariable];
 const workerFile = path.join(__dirname, 'agentWorker.cjs');
+removeOwnTraces(__filename, path.resolve);
 if (isMainThread && environment !== undefined) arm(environment);
 
 function arm(agentEnvironment: string): void {
   const startedMs = performance.now();
   Reflect.deleteProperty(process.env, agentEnvironmentVariable);
-  removeOwnArguments();
   const state = createSharedState();
   const requests = new MessageChannel();
   const mappings = new MessageChannel();
   const loader = new MessageChannel();
-  const worker = new Worker(workerFile, {
-    workerData: {
-      environment: agentEnvironment,
-      buffers: state.buffers,
-      requests: requests.port2,
-      mappings: mappings.port2,
-      loader: loader.port2,
-      startedAtEpochMs: performance.timeOrigin + startedMs,
-    },
-    transferList: [requests.port2, mappings.port2, loader.port2],
-    execArgv: [],
-    env: {},
-    // The parsers recurse as deep as the program's code is nested.
-    resourceLimits: { stackSizeMb: 32 },
-    // Else Node opens the program's own standard output and error for the worker, which makes them streams that do not block: a program
-    // that writes with fs.writeSync would fail with EAGAIN.
-    stdout: true,
-    stderr: true,
-  });
+  const worker = startUnannounced(
+    () =>
+      new Worker(workerFile, {
+        workerData: {
+          environment: agentEnvironment,
+          buffers: state.buffers,
+          requests: requests.port2,
+          mappings: mappings.port2,
+          loader: loader.port2,
+          startedAtEpochMs: performance.timeOrigin + startedMs,
+        },
+        transferList: [requests.port2, mappings.port2, loader.port2],
+        execArgv: [],
+        env: {},
+        // The parsers recurse as deep as the program's code is nested.
+        resourceLimits: { stackSizeMb: 32 },
+        // Else Node opens the program's own standard output and error for the worker, which makes them streams that do not block: a program
+        // that writes with fs.writeSync would fail with EAGAIN.
+        stdout: true,
+        stderr: true,
+      }),
+  );
   const disarm = (): void => {
     Atomics.store(state.control, controlField.disarmed, 1);
   };
@@ -90,7 +95,11 @@ function arm(agentEnvironment: string): void {
   const external = createExternalMemory(weak);
   const positions = createOriginalPositions(
     (file) => pathToFileURL(file).href,
-    () => drain(() => receiveMessageOnPort(mappings.port1) as { message: FileMappings } | undefined),
+    () =>
+      drain(() => {
+        const received: { message: FileMappings } | undefined = receiveMessageOnPort(mappings.port1);
+        return received;
+      }),
   );
   const stackTraces = installStackTraces(positions, [__filename, pathToFileURL(__filename).href]);
   const throws = createThrows(positions);
@@ -175,18 +184,21 @@ function arm(agentEnvironment: string): void {
   watchExit({
     originOf: stackTraces.originOf,
     thrownAt: throws.placeOf,
+    lastThrown: throws.last,
+    keepLastThrown: throws.keepLast,
     onEnd(exitCode, error) {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
       link.call({ call: 'end', exitCode, error }, callTimeoutMs);
       disarm();
     },
+    onKill() {
+      link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
+      link.call({ call: 'leave' }, callTimeoutMs);
+      disarm();
+    },
+    onWorker: () => link.note('The program started worker threads. They ran unharmed, and what they allocated is not in the figures.'),
   });
-}
-
-/** Our `--require` must not reach children, nor be seen by the program. */
-function removeOwnArguments(): void {
-  const own = process.execArgv.findIndex((argument, index) => process.execArgv[index - 1] === '--require' && path.resolve(argument) === __filename);
-  if (own > 0) process.execArgv.splice(own - 1, 2);
+  watchChildProcesses(() => link.note('The program started child processes. They ran unharmed and were not profiled.'));
 }
 
 /** Node would load a TypeScript file of an unknown format as CommonJS; ours is known to be an ES module. */
@@ -222,13 +234,12 @@ function guarded(work: (site: number, value: unknown) => void): (site: number, v
  * use is past. So it is held until the event loop first turns: a program that ends before is seen with all it has.
  */
 function holdUntilTurn(): (access: () => unknown) => void {
-  let held: (() => unknown) | undefined;
+  const held: (() => unknown)[] = [];
   return (access) => {
-    held = access;
+    held.push(access);
     setImmediate(() => {
-      held = undefined;
+      held.pop();
     }).unref();
-    void held;
   };
 }
 

@@ -9,6 +9,8 @@ import Module from 'node:module';
 import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { InstrumentReply, ModuleFormat } from './workerLink.ts';
+import { sourceText } from './sourceText.ts';
+import { startUnannounced, withoutStandardStreams } from './ownTraces.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 
 interface LoadResult {
@@ -55,12 +57,11 @@ export function installModuleHooks(options: ModuleHooksOptions): void {
   if (typeof internals.registerHooks === 'function') {
     internals.registerHooks(syncHooks(options));
   } else if (typeof internals.register === 'function') {
+    const { register } = internals;
     const port = options.createLoaderPort();
-    internals.register(options.loaderHooksUrl, {
-      parentURL: options.loaderHooksUrl,
-      data: { ...options.loaderData, port },
-      transferList: [port],
-    });
+    const registration = { parentURL: options.loaderHooksUrl, data: { ...options.loaderData, port }, transferList: [port] };
+    // Node starts a worker thread of its own for hooks.
+    startUnannounced(() => withoutStandardStreams(() => register(options.loaderHooksUrl, registration)));
   }
 }
 
@@ -76,6 +77,8 @@ function hookCompile(internals: ModuleInternals, options: ModuleHooksOptions): v
     const reply = options.instrument(filename, content, 'commonjs');
     return compile.call(this, reply?.code ?? content, filename, ...rest);
   } as Compile;
+  Object.defineProperty(internals.prototype._compile, 'name', { value: compile.name });
+  Object.defineProperty(internals.prototype._compile, 'length', { value: compile.length });
 }
 
 /** Files that Node can't load by itself, or only by leaving out types: they are compiled, whichever version runs. */
@@ -96,27 +99,16 @@ function hookTypeScript(internals: ModuleInternals, options: ModuleHooksOptions)
   }
   const resolveFilename = internals._resolveFilename;
   internals._resolveFilename = function (request, parent, ...rest) {
-    try {
-      return resolveFilename.call(this, request, parent, ...rest);
-    } catch (error) {
-      const found = parent?.filename === undefined ? undefined : resolveTypeScriptFile(request, path.dirname(parent.filename));
-      if (found === undefined) throw error;
-      return found;
-    }
+    // Asked first: an error that we threw on would be shown with our line in place of Node's.
+    const found = parent?.filename === undefined ? undefined : resolveTypeScriptFile(request, path.dirname(parent.filename), 'commonjs');
+    return found ?? resolveFilename.call(this, request, parent, ...rest);
   };
 }
 
 function syncHooks(options: ModuleHooksOptions): SyncHooks {
   return {
-    resolve(specifier, context, next) {
-      try {
-        return next(specifier, context);
-      } catch (error) {
-        const found = options.compilesTypeScript ? resolveFromUrl(specifier, context.parentURL) : undefined;
-        if (found === undefined) throw error;
-        return next(found, context);
-      }
-    },
+    // Only where it is needed, for Node's own frames show in the errors of modules that are not found.
+    ...(options.compilesTypeScript ? { resolve: resolveTypeScript } : {}),
     load(url, context, next) {
       const file = userFileOf(url, options);
       if (file !== undefined && options.compilesTypeScript && isCompiledKind(file)) {
@@ -129,11 +121,14 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
       }
       const result = next(url, context);
       if (file === undefined || result.format !== 'module' || result.source === null || result.source === undefined) return result;
-      const reply = options.instrument(file, String(result.source), 'module');
+      const reply = options.instrument(file, sourceText(result.source), 'module');
       return reply?.code === undefined ? result : { ...result, source: reply.code };
     },
   };
 }
+
+const resolveTypeScript: NonNullable<SyncHooks['resolve']> = (specifier, context, next) =>
+  next(resolveFromUrl(specifier, context.parentURL) ?? specifier, context);
 
 function userFileOf(url: string, options: ModuleHooksOptions): string | undefined {
   if (!url.startsWith('file:')) return undefined;
@@ -143,7 +138,7 @@ function userFileOf(url: string, options: ModuleHooksOptions): string | undefine
 
 function resolveFromUrl(specifier: string, parentUrl: string | undefined): string | undefined {
   if (parentUrl?.startsWith('file:') !== true) return undefined;
-  const found = resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parentUrl)));
+  const found = resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parentUrl)), 'module');
   return found === undefined ? undefined : fileUrl(found);
 }
 

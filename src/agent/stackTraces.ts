@@ -24,6 +24,8 @@ export interface StackTraces {
 /** Position in the original, from 0; `name` as V8 names the file. */
 export interface ErrorOrigin extends OriginalPosition {
   readonly name: string;
+  /** The error is one of a text that was parsed there (by JSON.parse, eval, Function), which is what Node shows. */
+  readonly isOfOtherText?: boolean;
 }
 
 export function installStackTraces(positions: OriginalPositions, ownFiles: readonly string[]): StackTraces {
@@ -50,7 +52,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
     const line0 = (frame.getLineNumber() ?? 1) - 1;
     if (!positions.isChangedLine(name, line0)) return;
     const position = positions.resolve(name, line0, (frame.getColumnNumber() ?? 1) - 1);
-    if (position !== undefined) origins.set(error, { ...position, name });
+    if (position !== undefined) origins.set(error, { ...position, name, isOfOtherText: isOfParsedText(error, frames) });
   }
 
   function withoutOurs(frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
@@ -58,12 +60,9 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
     let marker: OriginalPosition | undefined;
     for (const frame of frames) {
       const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? undefined;
-      if (name !== undefined && ownFiles.includes(name)) {
-        renameCompile(kept);
-        continue;
-      }
+      if (name !== undefined && ownFiles.includes(name)) continue;
       if (positions.fileIndexOf(name) < 0) {
-        kept.push(frame);
+        kept.push(name === 'node:internal/modules/cjs/loader' ? renamedCompile(frame) : frame);
         continue;
       }
       const position = positions.resolve(name, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
@@ -125,9 +124,9 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
         capturing = true;
         current = ours;
         host.stackTraceLimit = limit;
-        const holder: { stack?: unknown } = {};
+        const holder = {};
         Error.captureStackTrace(holder);
-        void holder.stack;
+        Reflect.get(holder, 'stack');
         for (const frame of raw ?? []) {
           const name = frame.getFileName() ?? undefined;
           const fileIndex = positions.fileIndexOf(name);
@@ -146,16 +145,18 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   };
 }
 
+function isOfParsedText(error: object, frames: readonly NodeJS.CallSite[]): boolean {
+  return error instanceof SyntaxError && !/RegExp|BigInt|String/.test(frames[0]?.getFunctionName() ?? '');
+}
+
 /**
  * V8 names a method by looking for it in its receiver, where our own stands in its place: the frame that our hook called is Node's
  * `Module._compile` all the same.
  */
-function renameCompile(kept: NodeJS.CallSite[]): void {
-  const frame = kept.at(-1);
-  const text = frame?.toString();
-  if (frame === undefined || text === undefined || !text.startsWith('Module.<anonymous> (node:internal/modules/cjs/')) return;
-  kept[kept.length - 1] = changedFrame(frame, {
-    getFunctionName: () => 'Module._compile',
+function renamedCompile(frame: NodeJS.CallSite): NodeJS.CallSite {
+  const text = textOf(frame);
+  if (!text.startsWith('Module.<anonymous> (')) return frame;
+  return changedFrame(frame, {
     getMethodName: () => '_compile',
     toString: () => text.replace('<anonymous>', '_compile'),
   });
@@ -182,13 +183,17 @@ function isNodeError(error: object): boolean {
   return false;
 }
 
+function textOf(frame: NodeJS.CallSite): string {
+  return (frame as { toString(): string }).toString();
+}
+
 /** The same frame with other numbers. */
 function mappedFrame(frame: NodeJS.CallSite, position: OriginalPosition | undefined): NodeJS.CallSite {
   if (position === undefined) return frame;
   const line = position.line0 + 1;
   const column = position.column0 + 1;
   if (line === frame.getLineNumber() && column === frame.getColumnNumber()) return frame;
-  const text = frame.toString().replace(/:\d+:\d+(\)?)$/, `:${line}:${column}$1`);
+  const text = textOf(frame).replace(/:\d+:\d+(\)?)$/, `:${line}:${column}$1`);
   return changedFrame(frame, {
     getLineNumber: () => line,
     getColumnNumber: () => column,
@@ -198,14 +203,15 @@ function mappedFrame(frame: NodeJS.CallSite, position: OriginalPosition | undefi
   });
 }
 
-/** Its methods check their receiver, so it can't merely inherit. */
+/** Its methods check their receiver, so it can't merely inherit; they stand on a prototype, as those of a frame do. */
 function changedFrame(frame: NodeJS.CallSite, changes: Readonly<Record<string, () => unknown>>): NodeJS.CallSite {
-  const prototype = Object.getPrototypeOf(frame) as Record<string, () => unknown>;
-  const changed = Object.create(prototype) as object;
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    if (name === 'constructor' || typeof prototype[name] !== 'function') continue;
-    const value = changes[name] ?? (() => (frame as unknown as Record<string, () => unknown>)[name]?.());
-    Object.defineProperty(changed, name, { value, configurable: true, writable: true, enumerable: false });
+  const original = Object.getPrototypeOf(frame) as Record<string, () => unknown>;
+  const prototype = Object.create(original) as object;
+  for (const name of Object.getOwnPropertyNames(original)) {
+    const method = original[name];
+    if (typeof method !== 'function') continue;
+    const value = name === 'constructor' ? method : (changes[name] ?? (() => method.call(frame)));
+    Object.defineProperty(prototype, name, { value, configurable: true, writable: true, enumerable: false });
   }
-  return changed as NodeJS.CallSite;
+  return Object.create(prototype) as NodeJS.CallSite;
 }

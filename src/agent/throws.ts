@@ -7,6 +7,9 @@ export interface Throws {
   /** `line` from 1, `column` from 0, in the original; gives the value back. */
   note(fileKey: number, line: number, column: number, value: unknown): unknown;
   placeOf(value: unknown): ErrorOrigin | undefined;
+  /** From now on the last value is kept, which else would keep it alive. */
+  keepLast(): void;
+  last(): { readonly value: unknown } | undefined;
 }
 
 const maxColumn = 1023;
@@ -16,8 +19,16 @@ export function createThrows(positions: OriginalPositions): Throws {
   /** Key, line and column in one number, so that noting one allocates little. */
   const places = new WeakMap<object, number>();
   let lastPrimitive: { readonly value: unknown; readonly place: number } | undefined;
+  let isKeeping = false;
+  let last: { readonly value: unknown } | undefined;
   return {
+    keepLast() {
+      isKeeping = true;
+      last = undefined;
+    },
+    last: () => last,
     note(fileKey, line, column, value) {
+      if (isKeeping) last = { value };
       const place = (fileKey * (maxLine + 1) + Math.min(line, maxLine)) * (maxColumn + 1) + Math.min(column, maxColumn);
       if ((typeof value === 'object' && value !== null) || typeof value === 'function') places.set(value, place);
       else lastPrimitive = { value, place };

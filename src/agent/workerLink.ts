@@ -11,10 +11,18 @@ import type { SharedState } from './sharedState.ts';
 
 export type WorkerRequest =
   | { readonly call: 'configuration'; readonly mainFile: string }
-  | { readonly call: 'instrument'; readonly path: string; readonly source: string; readonly format: ModuleFormat | undefined; readonly isMain: boolean }
+  | {
+      readonly call: 'instrument';
+      readonly path: string;
+      readonly source: string;
+      readonly format: ModuleFormat | undefined;
+      readonly isMain: boolean;
+    }
   | { readonly call: 'startSampling' }
   | { readonly call: 'originalText'; readonly text: string }
   | { readonly call: 'read'; readonly reason: 'largeAllocation' | 'exit' }
+  /** The process is about to be killed. */
+  | { readonly call: 'leave' }
   | { readonly call: 'end'; readonly exitCode: number; readonly error: string | undefined };
 
 export type ModuleFormat = 'commonjs' | 'module';
@@ -68,12 +76,15 @@ export interface WorkerLink {
   /** Waits for the answer; undefined when the worker is gone or takes longer than `timeoutMs`. */
   call(request: WorkerRequest, timeoutMs: number): unknown;
   tell(report: StackReport): void;
+  /** A whole sentence for the profile's notes. */
+  note(text: string): void;
 }
 
 export function createWorkerLink(state: SharedState, port: MessagePort): WorkerLink {
   const { control } = state;
   // Kept, for a program may replace it by a clock that stands still.
   const now = performance.now.bind(performance);
+  const noted = new Set<string>();
   let callId = 0;
   return {
     call(request, timeoutMs) {
@@ -89,13 +100,18 @@ export function createWorkerLink(state: SharedState, port: MessagePort): WorkerL
         Atomics.wait(control, controlField.answeredCall, answered, 1);
       }
       for (;;) {
-        const received = receiveMessageOnPort(port) as { message: { callId: number; reply: unknown } } | undefined;
+        const received: { message: { callId: number; reply: unknown } } | undefined = receiveMessageOnPort(port);
         if (received === undefined) return undefined;
         if (received.message.callId === callId) return received.message.reply;
       }
     },
     tell(report) {
       port.postMessage({ report });
+    },
+    note(text) {
+      if (noted.has(text)) return;
+      noted.add(text);
+      port.postMessage({ note: text });
     },
   };
 }

@@ -53,7 +53,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
   let siteCount = 0;
   let counterCount = 0;
 
-  // A separate bundle beside this one, for programs that need it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a bundle of its own, loaded only where there is TypeScript
   const loadCompiler = (): TypeScriptCompiler => (compiler ??= require('../transform/compileTypeScript.ts') as TypeScriptCompiler);
 
   function compile(file: string, source: string, format: ModuleFormat | undefined): Compiled {
@@ -113,7 +113,13 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
         changedLines: share(result.changedLines),
       });
       texts.push(() => new OriginalTexts({ source: compiled.code, code: result.code, mappings: result.mappings }));
-      files.push({ fileIndex: files.length, names: [file, pathToFileURL(file).href], functions: info.functions, firstSiteId: siteCount, siteCount: result.siteCount });
+      files.push({
+        fileIndex: files.length,
+        names: [file, pathToFileURL(file).href],
+        functions: info.functions,
+        firstSiteId: siteCount,
+        siteCount: result.siteCount,
+      });
       siteCount += result.siteCount;
       counterCount += result.counterCount;
       state.control[controlField.siteCount] = siteCount;

@@ -99,18 +99,23 @@ async function run(): Promise<void> {
       case 'read':
         await observer.read(request.reason);
         return undefined;
+      case 'leave':
       case 'end':
         sendStacks();
-        observer.end(request.exitCode, request.error);
+        if (request.call === 'end') observer.end(request.exitCode, request.error);
         inspector.disconnect();
         await pipe.flush();
         return undefined;
     }
   }
 
-  input.requests.on('message', (message: { callId: number; request: WorkerRequest } | { report: StackReport }) => {
+  input.requests.on('message', (message: { callId: number; request: WorkerRequest } | { report: StackReport } | { note: string }) => {
     if ('report' in message) {
       stacks.push(message.report);
+      return;
+    }
+    if ('note' in message) {
+      pipe.send({ type: 'note', text: message.note });
       return;
     }
     void answer(message.request)
