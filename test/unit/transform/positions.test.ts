@@ -1,9 +1,14 @@
 import * as assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import * as vm from 'node:vm';
 import { describe, it } from 'mocha';
 import { OriginalTexts } from '../../../src/agent/transform/originalText.ts';
 import { instrument } from '../../../src/agent/transform/instrument.ts';
 import { instrumented } from './runInstrumented.ts';
+
+const { defineMarkerGlobals } = createRequire(import.meta.url)('../../conformance/markerRuntime.cjs') as {
+  defineMarkerGlobals: (target: object, siteCount: number) => void;
+};
 
 const source = [
   '#!/usr/bin/env node', // 0
@@ -157,3 +162,56 @@ describe('the original text of a function', () => {
 function noop(): void {
   // The agent's part in a marker.
 }
+
+describe('the place of an error', () => {
+  const failing = [
+    'const x = [1].foo.bar;',
+    'const x = [\n  1,\n].foo\n  .bar;',
+    'const x = { a: [1] }.b.c;',
+    'const x = `${1}`.foo.bar;',
+    'const x = /a/.foo.bar;',
+    'const x = new Map([[1]].slice(1)).foo.bar;',
+    'const x = new Map().foo\n  .bar()',
+    'const x = () => 1\nnew Map().foo\nx().foo.bar',
+    "const x = ('a' + [1]).foo.bar;",
+    'const x = [1].map((x) => [x]).foo.bar;',
+    'const x = [1]\n  .map((x) => [x])\n  .foo.bar;',
+    'const list = [1]; const x = list\n  .map((x) => [x])\n  .filter(Boolean)\n  .nope(1);',
+    'const list = [1]; const x = list\n  .map((x) => [x])\n  .filter(1)\n  .flat();',
+    'const list = [1]; list.push([1, { a: [list].foo.bar }]);',
+    'const list = [1]; list.push([1, [list].nope()]);',
+    'const list = [1]; const x = [[1], { a: list,\n  b: list.foo.bar }];',
+    'const list = [1]; const x = [[1], { a: list,\n  b: `${list} ${\n  list.foo.bar} ` }];',
+    'const f = (x) =>\n  x.foo.bar; const y = [[f(1)], 2];',
+    'throw new Error(`${1}`)',
+    'const make = () => { throw new Map([[1]].concat()).foo.bar }; make();',
+  ];
+
+  /** Line and column from 0 of the innermost frames in the program, by function. */
+  function framesOf(code: string): { readonly name: string; readonly line0: number; readonly column0: number }[] {
+    try {
+      const context = vm.createContext({});
+      defineMarkerGlobals(vm.runInContext('globalThis', context) as object, 1000);
+      vm.runInContext(code, context, { filename: '/program.js' });
+    } catch (error) {
+      const stack = String((error as Error).stack);
+      return [...stack.matchAll(/at (?:(\S+) \()?\/program\.js:(\d+):(\d+)/g)].map(([, name = '', line, column]) => ({
+        name,
+        line0: Number(line) - 1,
+        column0: Number(column) - 1,
+      }));
+    }
+    return [];
+  }
+
+  for (const program of failing) {
+    it(`is found again: ${JSON.stringify(program)}`, () => {
+      const { code, mappings } = instrumented(program);
+      assert.notEqual(code, program);
+      const original = framesOf(program)[0];
+      assert.ok(original);
+      const [innermost] = framesOf(code);
+      assert.deepEqual(position(mappings, innermost?.line0 ?? -1, innermost?.column0 ?? -1), [original.line0, original.column0]);
+    });
+  }
+});

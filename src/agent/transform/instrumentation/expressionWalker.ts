@@ -1,6 +1,6 @@
 /** Walks over expressions: moves those that allocate into markers, and books what can't be moved. */
 
-import type { CallExpression, NewExpression } from 'acorn';
+import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
 import type { SiteKind } from '../../../protocol/instrumentation.ts';
 import type { Allocations } from './allocations.ts';
 import { startOfCall } from './chains.ts';
@@ -160,7 +160,8 @@ export class ExpressionWalker {
       );
       const values = plan.parameters.join(',');
       const call = plan.usesThis ? `.call(this${values === '' ? '' : `,${values}`})` : `(${values})`;
-      return [{ start: node.start, end: node.end, text: markerName(id) + call }];
+      const text = node.type === 'CallExpression' ? markerName(id) + call : `(${markerName(id)}${call})`;
+      return [{ start: node.start, end: node.end, text }];
     });
   }
 
@@ -247,6 +248,7 @@ export class ExpressionWalker {
       case 'SequenceExpression':
         return this.#walkAll(node.expressions, context, inner);
       case 'MemberExpression': {
+        if (position === 'value') this.#keepPlaceOf(node);
         const canThrow = node.object.type !== 'Super' && this.walk(node.object, context, inner);
         return (node.computed && this.walk(node.property, context, inner)) || canThrow;
       }
@@ -268,6 +270,14 @@ export class ExpressionWalker {
       default:
         return false;
     }
+  }
+
+  /** V8 gives the place of a property that is read as the dot's behind a call, as the name's behind anything else. */
+  #keepPlaceOf({ object }: MemberExpression): void {
+    if (this.#facts.allocations.kindOf(object) === undefined || object.type === 'CallExpression') return;
+    // There it could be taken for the arguments of what stands on the line before.
+    if (object.start === this.#recording.statementStart) return;
+    this.#recording.wrap(object.start, object.end, '(', ')');
   }
 
   #walkProperty(node: Node & { readonly type: 'Property' }, context: Context, position: Position): boolean {

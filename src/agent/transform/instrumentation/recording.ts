@@ -43,6 +43,8 @@ export class Recording {
   readonly #firstSiteId: number;
   readonly #firstCounterId: number;
   #counterCount = 0;
+  /** Where the innermost expression statement starts that the walk is in. */
+  statementStart = -1;
   readonly lines: SourceLines;
 
   /** In the file that the person wrote, line from 1, column from 0; undefined for text that stands for nothing in it. */

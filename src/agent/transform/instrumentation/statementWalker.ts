@@ -105,6 +105,7 @@ export class StatementWalker implements DefinitionWalker {
     const expressions = this.#expressions;
     switch (node.type) {
       case 'ExpressionStatement':
+        this.#recording.statementStart = node.start;
         return expressions.walkStore(node.expression, context) ?? expressions.walk(node.expression, context);
       case 'VariableDeclaration':
         return this.#walkDeclaration(node, context);
