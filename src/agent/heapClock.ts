@@ -74,13 +74,13 @@ export function createHeapClock(state: SharedState): HeapClock {
   let profiler = new Profiler();
   let lastFlushMs = now();
   let startMs = lastFlushMs;
+  const own = new Float64Array(1);
   let endedProfilerCount = 0;
   let collectionsPerMs = 0;
 
   const self = {
     heapBytes: 0,
     externalBytes: 0,
-    ownBytes: 0,
     interruptCount: 0,
     interruptCostBytes,
     freedHeapBytes: 0,
@@ -97,7 +97,7 @@ export function createHeapClock(state: SharedState): HeapClock {
     },
     noteInterrupt(): void {
       self.interruptCount += 1;
-      self.ownBytes += interruptCostBytes;
+      own[0] = (own[0] as number) + interruptCostBytes;
     },
     flushCollections(force = false): boolean {
       const flushMs = now();
@@ -122,13 +122,14 @@ export function createHeapClock(state: SharedState): HeapClock {
       endedProfilerCount = 0;
     },
     addOwn(bytes: number): void {
-      self.ownBytes += bytes;
+      // A typed array: a field that holds a fraction or a large number would be boxed at each change.
+      own[0] = (own[0] as number) + bytes;
     },
     start(): void {
       self.flushCollections(true);
       self.freedHeapBytes = 0;
       self.freedExternalBytes = 0;
-      self.ownBytes = 0;
+      own[0] = 0;
       Atomics.store(control, controlField.collectionsWritten, 0);
       self.read();
       startMs = now();
@@ -143,13 +144,13 @@ export function createHeapClock(state: SharedState): HeapClock {
       const before = self.heapBytes;
       self.flushCollections(force);
       self.read();
-      if (self.heapBytes > before) self.ownBytes += self.heapBytes - before;
+      if (self.heapBytes > before) own[0] = (own[0] as number) + self.heapBytes - before;
       clock[clockField.heapUsedBytes] = self.heapBytes;
       clock[clockField.externalBytes] = self.externalBytes;
       clock[clockField.freedHeapBytes] = self.freedHeapBytes;
       clock[clockField.freedExternalBytes] = self.freedExternalBytes;
-      clock[clockField.ownHeapBytes] = self.ownBytes;
-      clock[clockField.allocatedHeapBytes] = self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - self.ownBytes;
+      clock[clockField.ownHeapBytes] = own[0] as number;
+      clock[clockField.allocatedHeapBytes] = self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - (own[0] as number);
       clock[clockField.allocatedExternalBytes] =
         self.externalBytes - (clock[clockField.startExternalBytes] as number) + self.freedExternalBytes;
     },

@@ -46,6 +46,7 @@ const costPeriod = 32;
 const firstFlushedCount = 2;
 
 const mementoBytes = 16;
+const confirmedCount = 3;
 
 const literalKind = siteKinds.indexOf('literal');
 const newKind = siteKinds.indexOf('new');
@@ -77,6 +78,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
   const plan = createSamplingPlan(state, random);
   /** The least that an execution of each site took. */
   const leastBytes = new Float64Array(maxSiteCount);
+  const candidateBytes = new Float64Array(maxSiteCount);
+  const candidateCount = new Uint8Array(maxSiteCount);
   /** How many measured executions ran inside the last one of each site. */
   const lastNestedCount = new Uint32Array(maxSiteCount);
 
@@ -247,6 +250,11 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (!isInstance && (kinds[site] !== literalKind || typeof value !== 'object')) return heap;
     const least = leastBytes[site] as number;
     if (heap > 0 && (least === 0 || heap < least)) {
+      // Seen a few times, or it was a mistake.
+      if (heap !== candidateBytes[site]) candidateCount[site] = 0;
+      candidateBytes[site] = heap;
+      candidateCount[site] = (candidateCount[site] as number) + 1;
+      if ((candidateCount[site] as number) < confirmedCount) return least === 0 ? heap : least;
       leastBytes[site] = heap;
       return heap;
     }

@@ -32,8 +32,9 @@ export interface LiveTables {
 /** Up to so many standard errors a sampled figure is taken for all of what was allocated, which is known better. */
 const sameErrorCount = 2.5;
 const sameRatio = 0.12;
-/** And below this share of what was allocated for nothing: the value that the program has just at hand. */
+/** And below this share of what was allocated for nothing: values that the program has just at hand, and V8's own caches. */
 const noneRatio = 0.005;
+const noneBytes = 65_536;
 /** Fewer values say too little about the rest. */
 const minFollowedCount = 8;
 /** V8 grows a store by half. */
@@ -41,10 +42,16 @@ const replacedRatio = 1.4;
 /** From this total on, samples are scaled to the exact total: what V8 itself keeps is small against it. */
 const minScaledBytes = 4_194_304;
 
-/** @param isSteady whether all that a site allocates lives as long as its value: literals and `new`. */
+export interface SiteTraits {
+  /** All that the site allocates lives as long as its value: literals and `new`. */
+  isSteady(site: number): boolean;
+  /** The site makes collections grow. */
+  isGrowing(site: number): boolean;
+}
+
 export function createLiveTables(
   baseline: { readonly heapBytes: number; readonly externalBytes: number },
-  isSteady: (site: number) => boolean,
+  traits: SiteTraits,
 ): LiveTables {
   let carriedSites = new Map<number, number>();
   let carriedFunctions = new Map<string, number>();
@@ -61,12 +68,15 @@ export function createLiveTables(
       const functions = triples(reading.functions);
       const sampledBytes = sum(sites.values()) + sum(functions.values()) + reading.otherBytes;
       const carriedBytes = sum(carriedSites.values()) + sum(carriedFunctions.values()) + carriedOther;
-      const kept = keptRatios(heapBytes - sampledBytes, carriedBytes, carriedSites, sites, reading.survival, executionsAtEra);
+      const kept = keptRatios(heapBytes - sampledBytes, carriedBytes, carriedSites, reading.survival, executionsAtEra, (site, bytes) => {
+        // A collection that grew since has a new, larger store, and the old one is garbage.
+        return traits.isGrowing(site) && (sites.get(site) ?? 0) > replacedRatio * bytes;
+      });
       const scale = carriedBytes === 0 ? scaleToTotal(sampledBytes, heapBytes, reading.samplingIntervalBytes) : 1;
 
       const fresh = new Map([...sites].map(([site, bytes]) => [site, bytes * scale] as const));
       const errorBySite = combineWithFollowed(fresh, reading, (site) => {
-        return isSteady(site) ? Math.max(0, (allocations.get(site)?.heapBytes ?? 0) - (allocatedAtEra.get(site) ?? 0)) : undefined;
+        return traits.isSteady(site) ? Math.max(0, (allocations.get(site)?.heapBytes ?? 0) - (allocatedAtEra.get(site) ?? 0)) : undefined;
       });
       const bySite = merge(fresh, 1, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
       const byFunction = merge(functions, scale, carriedFunctions, () => kept.others);
@@ -109,9 +119,9 @@ function keptRatios(
   leftBytes: number,
   carriedBytes: number,
   carried: ReadonlyMap<number, number>,
-  fresh: ReadonlyMap<number, number>,
   survival: readonly number[],
   executionsAtEra: ReadonlyMap<number, number>,
+  isReplaced: (site: number, bytes: number) => boolean,
 ): KeptRatios {
   const bySite = new Map<number, number>();
   let followedBytes = 0;
@@ -129,8 +139,7 @@ function keptRatios(
     keptBytes += (bytes * aliveCount) / followedCount;
   }
   for (const [site, bytes] of carried) {
-    // A collection that grew since has a new, larger store, and the old one is garbage.
-    if (followed.has(site) || (fresh.get(site) ?? 0) <= replacedRatio * bytes) continue;
+    if (followed.has(site) || !isReplaced(site, bytes)) continue;
     bySite.set(site, 0);
     followedBytes += bytes;
   }
@@ -192,7 +201,7 @@ function settle(bySite: Map<number, number>, errors: Map<number, number>, alloca
     if (allocated > 0 && (isAll || bytes > allocated)) {
       bySite.set(site, allocated);
       errors.delete(site);
-    } else if (bytes < noneRatio * allocated && bytes < error) bySite.set(site, 0);
+    } else if (bytes < Math.min(noneRatio * allocated, noneBytes)) bySite.set(site, 0);
   }
 }
 

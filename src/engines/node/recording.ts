@@ -31,6 +31,7 @@ export interface Recording {
   readonly files: FileMessage[];
   readonly literalSites: Set<number>;
   readonly steadySites: Set<number>;
+  readonly growingSites: Set<number>;
   readonly timeline: { readonly atMs: number[]; readonly heapUsedBytes: number[]; readonly externalBytes: number[]; readonly rssBytes: number[] };
   readonly collections: Collection[];
   counts: CountsMessage | undefined;
@@ -55,6 +56,7 @@ export function createRecording(): Recording {
     files: [],
     literalSites: new Set(),
     steadySites: new Set(),
+    growingSites: new Set(),
     timeline: { atMs: [], heapUsedBytes: [], externalBytes: [], rssBytes: [] },
     collections: [],
     counts: undefined,
@@ -76,15 +78,17 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'start':
       recording.start = message;
-      recording.live = createLiveTables({ heapBytes: message.baselineHeapBytes, externalBytes: message.baselineExternalBytes }, (site) =>
-        recording.steadySites.has(site),
-      );
+      recording.live = createLiveTables({ heapBytes: message.baselineHeapBytes, externalBytes: message.baselineExternalBytes }, {
+        isSteady: (site) => recording.steadySites.has(site),
+        isGrowing: (site) => recording.growingSites.has(site),
+      });
       break;
     case 'file':
       recording.files.push(message);
       for (const { id, kind } of message.file.sites) {
         if (kind === 'literal') recording.literalSites.add(id);
         if (kind === 'literal' || kind === 'new') recording.steadySites.add(id);
+        if (kind === 'grow') recording.growingSites.add(id);
       }
       for (const note of message.file.notes) recording.notes.add(note);
       break;

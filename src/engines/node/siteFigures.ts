@@ -32,9 +32,8 @@ export function estimateSites(
     const figure = (name: SiteFigure): number => row[at + 1 + siteFigures.indexOf(name)] as number;
     estimates.set(row[at] as number, estimateSite(figure));
   }
-  // Literals take the same each time; what is wrong is most likely with the others.
-  const fitted = fitToTotal(estimates, allocatedHeapBytes, (site) => !isLiteral(site));
-  return fitToTotal(fitted, allocatedHeapBytes, () => true);
+  // Literals take the same each time, so what is too much is not with them.
+  return fitToTotal(estimates, allocatedHeapBytes, (site) => !isLiteral(site));
 }
 
 function fitToTotal(
