@@ -22,7 +22,6 @@ import { StatementWalker } from './instrumentation/statementWalker.ts';
 import { isStrictBody, parseProgram } from './instrumentation/syntax.ts';
 
 export { InstrumentError } from './instrumentation/instrumentError.ts';
-export type { InstrumentErrorCode } from './instrumentation/instrumentError.ts';
 
 export interface InstrumentInput {
   /** JavaScript; what TypeScript or JSX was compiled to. */

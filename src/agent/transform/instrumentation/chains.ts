@@ -10,7 +10,7 @@
  */
 
 import type { CallExpression } from 'acorn';
-import type { Hole } from './hoistPlan.ts';
+import type { Hole } from './edits.ts';
 import { propertyName } from './syntax.ts';
 import type { Node } from './syntax.ts';
 

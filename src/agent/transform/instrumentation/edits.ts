@@ -6,9 +6,18 @@
  * and its kind place a range once.
  */
 
-import { hiddenLineComment } from './markerText.ts';
 import type { Range } from './syntax.ts';
 import type { SourceLines } from './sourceLines.ts';
+
+/** Node looks for these words in a line before it shows it above an uncaught error; the agent shows the original line instead. */
+const hiddenLineComment = '/*node-do-not-add-exception-line*/';
+
+/** A range of the source that a marker has another text for. */
+export interface Hole {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 export type MarkerArgument =
   /** A variable, handed over under its own name. */
@@ -30,9 +39,7 @@ export type Edit =
     };
 
 /** A piece of a marker: new text of one line, or the source's own with some ranges replaced; an empty one only hides its line. */
-export type MarkerPiece =
-  | { readonly text: string; readonly origin: number }
-  | { readonly range: Range; readonly holes: readonly { readonly start: number; readonly end: number; readonly text: string }[] };
+export type MarkerPiece = { readonly text: string; readonly origin: number } | { readonly range: Range; readonly holes: readonly Hole[] };
 
 /** Positions of an original text for one that was compiled from it; lines from 1, columns from 0. */
 export type OriginalPosition = (line1: number, column0: number) => { readonly line: number; readonly column: number } | undefined;

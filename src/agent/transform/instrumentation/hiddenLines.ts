@@ -3,7 +3,7 @@
  * that tells Node so. A line may start inside the text of a template, so the place is before the first part of the expression on the line.
  */
 
-import type { Hole } from './hoistPlan.ts';
+import type { Hole } from './edits.ts';
 import type { SourceLines } from './sourceLines.ts';
 import { childrenOf } from './syntax.ts';
 import type { Node } from './syntax.ts';

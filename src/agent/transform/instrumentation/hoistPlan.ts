@@ -2,7 +2,7 @@
 
 import type { Allocations } from './allocations.ts';
 import type { StandIn } from './chains.ts';
-import type { MarkerArgument } from './edits.ts';
+import type { Hole, MarkerArgument } from './edits.ts';
 import type { FunctionFrame, Scopes } from './scopes.ts';
 import type { CallExpression } from 'acorn';
 import type { Node } from './syntax.ts';
@@ -19,12 +19,6 @@ export interface HoistEnvironment {
   readonly isOnLineOf: (inner: Node, outer: Node) => boolean;
   /** Whether a call is to have a marker of its own, apart from the one that is chained to it. */
   readonly splitsChain: (inner: CallExpression, outer: CallExpression) => boolean;
-}
-
-export interface Hole {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
 }
 
 export interface HoistPlan {

@@ -13,16 +13,13 @@ import type { MarkerPiece } from './edits.ts';
  * to which V8 inlines (--max-inlined-bytecode-size, --max-maglev-inlined-bytecode-size): an inlined marker is no function any more, and its
  * line lost. Destructuring gives much bytecode for little text; each name adds about 36 bytes, and 8 to the marker's frame.
  */
-export const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g,h]=$ml_z}';
+const markerPadding = 'if($ml_z){let[a,b,c,d,e,f,g,h]=$ml_z}';
 
 /** Every name that the rewriting brings in starts with one of these. */
 export const reservedPrefixes: readonly string[] = ['$ml_', '$ml$'];
 
 /** The function that names the variables which the agent holds. */
 export const holderName = '$ml$h';
-
-/** Node looks for these words in a line before it shows it above an uncaught error; the agent shows the original line instead. */
-export const hiddenLineComment = '/*node-do-not-add-exception-line*/';
 
 export interface MarkerOptions {
   readonly id: number;

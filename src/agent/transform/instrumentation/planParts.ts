@@ -1,7 +1,6 @@
 /** What a plan for a marker is put together from; what was added since a moment can be taken back. */
 
-import type { MarkerArgument } from './edits.ts';
-import type { Hole } from './hoistPlan.ts';
+import type { Hole, MarkerArgument } from './edits.ts';
 import type { OuterUse } from './outerUses.ts';
 import type { Node } from './syntax.ts';
 
