@@ -299,6 +299,35 @@ describe('a site', () => {
     );
   });
 
+  it('in the header of a loop runs with each turn, also where it was left', async () => {
+    const source = [
+      'const all = [];', // 1
+      'for (let i = 0; i < 4 && (() => true)();', // 2
+      '  i += (() => 1)()) {', // 3
+      '  all[i] = i;', // 4
+      '}', // 5
+      'let n = 0; while (((x) => x)(n++) < 3) all[n] = n;', // 6
+      'for (const { f = () => 1 } of [{}, {}]) log(f());', // 7
+      'do n--; while ((() => n)() > 0);', // 8
+      'for (; (() => n++)() < 3; );', // 9
+    ].join('\n');
+    const { info, code } = instrumented(source);
+    const { counters, log } = await run(code, 'commonjs');
+    const closures = info.residuals.filter(({ fixedBytes }) => fixedBytes !== undefined);
+    assert.deepEqual(
+      closures.map(({ line, counter }) => [line, counters[counter]]),
+      [
+        [2, 4],
+        [3, 4],
+        [6, 3],
+        [7, 2],
+        [8, 4],
+        [9, 1],
+      ],
+    );
+    assert.deepEqual(log, (await run(source, 'commonjs')).log);
+  });
+
   it('says how it allocates', () => {
     const source = [
       "const fs = require('fs'); const own = require('./own.js');", // 1

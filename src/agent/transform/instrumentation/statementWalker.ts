@@ -181,39 +181,49 @@ export class StatementWalker implements DefinitionWalker {
         if (init !== null && init !== undefined) {
           jumps = init.type === 'VariableDeclaration' ? this.#walkDeclaration(init, inner) : expressions.walk(init, inner);
         }
-        for (const part of [node.test, node.update]) if (part !== null && part !== undefined && expressions.walk(part, inner)) jumps = true;
-        return this.#walkBranch(node.body, inner) || jumps;
+        const turn = this.#turnOf(node.body, inner);
+        for (const part of [node.test, node.update]) if (part !== null && part !== undefined && expressions.walk(part, turn)) jumps = true;
+        return this.#walkBranch(node.body, inner, turn.counter) || jumps;
       }
       case 'ForInStatement':
       case 'ForOfStatement': {
         const inner = { ...context, blockStart: node.start };
         const { left } = node;
         const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
-        if (target !== undefined) expressions.walkPattern(target, inner);
+        const turn = this.#turnOf(node.body, inner);
+        if (target !== undefined) expressions.walkPattern(target, turn);
         expressions.walk(node.right, inner, node.type === 'ForOfStatement' ? 'iterated' : 'value');
-        this.#walkBranch(node.body, inner);
+        this.#walkBranch(node.body, inner, turn.counter);
         // Its iterator's code runs between the turns.
         return true;
       }
       case 'WhileStatement': {
-        const jumps = expressions.walk(node.test, context);
-        return this.#walkBranch(node.body, context) || jumps;
+        const turn = this.#turnOf(node.body, context);
+        const jumps = expressions.walk(node.test, turn);
+        return this.#walkBranch(node.body, context, turn.counter) || jumps;
       }
       case 'DoWhileStatement': {
-        const jumps = this.#walkBranch(node.body, context);
-        return expressions.walk(node.test, context) || jumps;
+        const turn = this.#turnOf(node.body, context);
+        const jumps = this.#walkBranch(node.body, context, turn.counter);
+        return expressions.walk(node.test, turn) || jumps;
       }
       default:
         return false;
     }
   }
 
+  /** What stands in a loop's header and runs with each turn, give or take one, is counted by the body's counter. */
+  #turnOf(body: Node, context: Context): Context {
+    const isCounting = body.type !== 'EmptyStatement' && body.type !== 'FunctionDeclaration';
+    return isCounting ? { ...context, counter: this.#recording.newCounter() } : context;
+  }
+
   /** A body that runs other than once for each time that the statement around it does. */
-  #walkBranch(node: Node, context: Context): boolean {
+  #walkBranch(node: Node, context: Context, knownCounter?: number): boolean {
     if (node.type === 'EmptyStatement') return false;
     // `if (x) function f() {}` means something else in braces.
     if (node.type === 'FunctionDeclaration') return this.#walkStatement(node, context);
-    const counter = this.#recording.newCounter();
+    const counter = knownCounter ?? this.#recording.newCounter();
     const inner = { ...context, counter };
     if (node.type === 'BlockStatement') {
       this.#recording.insert(node.start + 1, `${counterText(counter)};`);
