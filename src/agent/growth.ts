@@ -68,7 +68,6 @@ const mapSize = sizeGetter(Map.prototype);
 const setSize = sizeGetter(Set.prototype);
 
 function sizeGetter(prototype: object): () => unknown {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver
   return Object.getOwnPropertyDescriptor(prototype, 'size')?.get as () => unknown;
 }
 

@@ -70,7 +70,8 @@ export function createHeapClock(state: SharedState): HeapClock {
   const now = performance.now.bind(performance);
   const Profiler = (v8 as unknown as { GCProfiler: new () => CollectionProfiler }).GCProfiler;
   const { clock, collections, control } = state;
-  const never = (state as { never?: Iterable<number> & number[] }).never as [number, number, number, number, number, number, number, number, number, number] | undefined;
+  const never = (state as { never?: Iterable<number> & number[] }).never as
+    [number, number, number, number, number, number, number, number, number, number] | undefined;
   let profiler = new Profiler();
   let lastFlushMs = now();
   let startMs = lastFlushMs;
@@ -150,7 +151,8 @@ export function createHeapClock(state: SharedState): HeapClock {
       clock[clockField.freedHeapBytes] = self.freedHeapBytes;
       clock[clockField.freedExternalBytes] = self.freedExternalBytes;
       clock[clockField.ownHeapBytes] = own[0] as number;
-      clock[clockField.allocatedHeapBytes] = self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - (own[0] as number);
+      clock[clockField.allocatedHeapBytes] =
+        self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - (own[0] as number);
       clock[clockField.allocatedExternalBytes] =
         self.externalBytes - (clock[clockField.startExternalBytes] as number) + self.freedExternalBytes;
     },

@@ -184,7 +184,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     // Off-heap memory is given back some time after a collection: a fall in between says nothing of what was taken.
     const weight = plan.weightOf(site);
     const rise = external - (nestedExternal[at] as number);
-    const followed = rise < 0 || rise >= followedExternalBytes ? hooks.followExternal(site, value, weight, rise < 0 ? Infinity : 2 * rise) : 0;
+    const followed =
+      rise < 0 || rise >= followedExternalBytes ? hooks.followExternal(site, value, weight, rise < 0 ? Infinity : 2 * rise) : 0;
     const selfExternal = Math.max(0, rise, followed);
     const isAborted = at < base;
     if (isAborted) {
@@ -206,7 +207,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
 
     lastNestedCount[site] = isAborted ? maxNestedCount : (nestedCount[at] as number);
     if (valid) plan.book(site, cleaned(site, selfHeap, value, nestedCount[at] as number), selfExternal);
-    plan.plan(site, receivers[at], lastNestedCount[site] as number);
+    plan.plan(site, receivers[at], lastNestedCount[site]);
     receivers[at] = undefined;
     // That a collection is alive does not tell whether its present store was there before.
     const made = kinds[site] === growKind ? undefined : value;
@@ -237,7 +238,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     nestedExternal[parent] = (nestedExternal[parent] as number) + external;
     nestedCount[parent] = (nestedCount[parent] as number) + 1 + (nestedCount[at] as number);
     if (disturbed && isFlushed[parent] === 0) isDisturbed[parent] = 1;
-    if (isAborted || (nestedCount[parent] as number) > maxNestedCount) abort(parent);
+    if (isAborted || nestedCount[parent] > maxNestedCount) abort(parent);
   }
 
   /**
@@ -254,7 +255,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
       if (heap !== candidateBytes[site]) candidateCount[site] = 0;
       candidateBytes[site] = heap;
       candidateCount[site] = (candidateCount[site] as number) + 1;
-      if ((candidateCount[site] as number) < confirmedCount) return least === 0 ? heap : least;
+      if (candidateCount[site] < confirmedCount) return least === 0 ? heap : least;
       leastBytes[site] = heap;
       return heap;
     }

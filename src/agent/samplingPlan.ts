@@ -10,7 +10,7 @@ import { siteFigures } from '../protocol/agentMessages.ts';
 import { siteKinds } from '../protocol/instrumentation.ts';
 
 /** The executions of a site that are always measured. */
-export const firstExecutionCount = 16;
+const firstExecutionCount = 16;
 /** A site that takes this much each time is measured every time: the measurement costs less than the allocation. */
 const alwaysMeasuredBytes = 4096;
 /** Growth of a collection from this size on is rare. */
@@ -41,8 +41,8 @@ const rareSquares = figureIndex('rareWeightedSquares');
 const arrivedExternal = figureIndex('arrivedExternalBytes');
 
 /** What is measured may cost this share of the run, and so many milliseconds more, before it is measured less often. */
-const costShareRatio = 0.04;
-const freeCostMs = 25;
+const costShareRatio = 0.03;
+const freeCostMs = 15;
 const maxPressure = 32;
 const pressureStep = 1.1;
 

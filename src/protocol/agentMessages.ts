@@ -123,7 +123,10 @@ export interface ReadingMessage {
   readonly ownBytes: number;
   /** Pairs: site id, bytes of backing stores alive. Absent when they could not be read. */
   readonly externals?: readonly number[];
-  /** Of what was alive when sampling was last restarted: triples of site, values followed, values still alive. */
+  /**
+   * Some values of sites were followed. Groups of five: site; of those alive when sampling was last restarted, how many are followed and how
+   * many are alive still; of those made since, how many are followed and alive.
+   */
   readonly survival: readonly number[];
   readonly durationMs: number;
 }

@@ -21,7 +21,7 @@ export interface CapturedOutput {
 }
 
 /** Starts the program with pipes instead of a terminal; `input` goes to its standard input. */
-export function captureLauncher(output: CapturedOutput, input = '', onStart: (pid: number) => void = () => undefined): Launcher {
+function captureLauncher(output: CapturedOutput, input = '', onStart: (pid: number) => void = () => undefined): Launcher {
   return (command) => {
     const child = spawn(command.executable, command.args, { cwd: command.cwd, env: command.env, stdio: 'pipe' });
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));

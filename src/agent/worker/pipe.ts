@@ -26,9 +26,10 @@ export function connectPipe(path: string, onMessage: (message: EngineMessage) =>
         flush: () =>
           new Promise((done) => {
             if (!socket.writable) done();
-            else socket.write('', () => {
-              done();
-            });
+            else
+              socket.write('', () => {
+                done();
+              });
           }),
         get pendingBytes() {
           return socket.writableLength;

@@ -4,11 +4,11 @@
  */
 
 /** Readings may take so long in all, before the share counts: short programs are read well. */
-const freeReadingMs = 60;
-const readingShareRatio = 0.05;
+const freeReadingMs = 30;
+const readingShareRatio = 0.03;
 /** A large allocation is known to be there, so a reading for it is worth more. */
-const freeLargeMs = 150;
-const largeShareRatio = 0.15;
+const freeLargeMs = 60;
+const largeShareRatio = 0.08;
 const stepRatio = 0.05;
 const minStepBytes = 262_144;
 /** Pauses between two readings, as multiples of what one costs; doubled each time that a reading was in vain. */

@@ -76,7 +76,10 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
 
   /** For a script that was collected: V8 knows the name of the function, but no position any more. */
   function functionNamed(file: LoadedFile, name: string): number {
-    return Math.max(0, file.functions.findIndex((info, index) => index > 0 && info.name === name));
+    return Math.max(
+      0,
+      file.functions.findIndex((info, index) => index > 0 && info.name === name),
+    );
   }
 
   function functionAt(file: LoadedFile, line0: number, column0: number): number {

@@ -73,7 +73,11 @@ export function buildCallFigures(recording: Recording, totals: RunTotals, pathOf
     if (index === undefined) {
       index = frames.length;
       const info = recording.files[fileIndex]?.file.functions[functionAt(recording.files[fileIndex], line)];
-      frames.push({ functionName: info?.name === undefined || info.name === '' ? '(anonymous)' : info.name, path: pathOf(fileIndex), line });
+      frames.push({
+        functionName: info?.name === undefined || info.name === '' ? '(anonymous)' : info.name,
+        path: pathOf(fileIndex),
+        line,
+      });
       frameIndexes.set(key, index);
     }
     return index;
@@ -111,7 +115,8 @@ function functionAt(message: FileMessage | undefined, line: number): number {
   let found = 0;
   message?.file.functions.forEach((info, index) => {
     const known = message.file.functions[found];
-    if (index > 0 && info.line <= line && line <= info.endLine && (found === 0 || (known !== undefined && info.line >= known.line))) found = index;
+    if (index > 0 && info.line <= line && line <= info.endLine && (found === 0 || (known !== undefined && info.line >= known.line)))
+      found = index;
   });
   return found;
 }

@@ -49,10 +49,7 @@ export interface SiteTraits {
   isGrowing(site: number): boolean;
 }
 
-export function createLiveTables(
-  baseline: { readonly heapBytes: number; readonly externalBytes: number },
-  traits: SiteTraits,
-): LiveTables {
+export function createLiveTables(baseline: { readonly heapBytes: number; readonly externalBytes: number }, traits: SiteTraits): LiveTables {
   let carriedSites = new Map<number, number>();
   let carriedFunctions = new Map<string, number>();
   let carriedOther = 0;
@@ -205,7 +202,12 @@ function settle(bySite: Map<number, number>, errors: Map<number, number>, alloca
   }
 }
 
-function merge<K>(fresh: ReadonlyMap<K, number>, scale: number, carried: ReadonlyMap<K, number>, keptOf: (key: K) => number): Map<K, number> {
+function merge<K>(
+  fresh: ReadonlyMap<K, number>,
+  scale: number,
+  carried: ReadonlyMap<K, number>,
+  keptOf: (key: K) => number,
+): Map<K, number> {
   const merged = new Map<K, number>();
   for (const [key, bytes] of fresh) merged.set(key, bytes * scale);
   for (const [key, bytes] of carried) {
@@ -217,7 +219,8 @@ function merge<K>(fresh: ReadonlyMap<K, number>, scale: number, carried: Readonl
 
 function pairs(list: readonly number[]): Map<number, number> {
   const map = new Map<number, number>();
-  for (let at = 0; at + 1 < list.length; at += 2) map.set(list[at] as number, (map.get(list[at] as number) ?? 0) + (list[at + 1] as number));
+  for (let at = 0; at + 1 < list.length; at += 2)
+    map.set(list[at] as number, (map.get(list[at] as number) ?? 0) + (list[at + 1] as number));
   return map;
 }
 

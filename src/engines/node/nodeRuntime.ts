@@ -58,7 +58,8 @@ function readVersion(executable: string, env: Readonly<Record<string, string>>):
     execFile(executable, ['-p', 'process.versions.node'], { env: environment, timeout: versionTimeoutMs }, (error, stdout) => {
       const version = stdout.trim();
       if (error === null && /^\d+\.\d+\.\d+/.test(version)) settle(version);
-      else fail(missing(`${executable} does not answer as Node does${error === null ? '' : ` (${error.message.split('\n', 1)[0] ?? ''})`}.`));
+      else
+        fail(missing(`${executable} does not answer as Node does${error === null ? '' : ` (${error.message.split('\n', 1)[0] ?? ''})`}.`));
     });
   });
 }

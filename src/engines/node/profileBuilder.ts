@@ -96,7 +96,9 @@ function buildFile(file: FileTotals, fileIndex: number, recording: Recording, ca
   const known = new Set([...counts.keys(), ...file.lines.keys()]);
   const lines = [...known]
     .sort((first, second) => first - second)
-    .map((line) => buildLine(line, file.lines.get(line) ?? noFigures(), counts.get(line), calls.totalByLine.get(`${fileIndex}:${line}`), recording));
+    .map((line) =>
+      buildLine(line, file.lines.get(line) ?? noFigures(), counts.get(line), calls.totalByLine.get(`${fileIndex}:${line}`), recording),
+    );
   return {
     path: info.path.replaceAll('\\', '/'),
     language: /\.([cm]?ts|tsx)$/.test(info.path) ? 'typescript' : 'javascript',
@@ -188,7 +190,9 @@ function ownNotes(recording: Recording): string[] {
   const { start, live } = recording;
   if (start !== undefined) {
     const mebibytes = ((start.baselineHeapBytes + start.baselineExternalBytes) / 1_048_576).toFixed(1);
-    notes.push(`Live, peak and allocated figures leave out the ${mebibytes} MiB that Node itself held when the program started; the timeline shows all.`);
+    notes.push(
+      `Live, peak and allocated figures leave out the ${mebibytes} MiB that Node itself held when the program started; the timeline shows all.`,
+    );
   }
   if (live?.last === undefined) {
     notes.push('The program ended before it could be seen what was alive: lines have no live and peak figures.');

@@ -32,7 +32,12 @@ export interface Recording {
   readonly literalSites: Set<number>;
   readonly steadySites: Set<number>;
   readonly growingSites: Set<number>;
-  readonly timeline: { readonly atMs: number[]; readonly heapUsedBytes: number[]; readonly externalBytes: number[]; readonly rssBytes: number[] };
+  readonly timeline: {
+    readonly atMs: number[];
+    readonly heapUsedBytes: number[];
+    readonly externalBytes: number[];
+    readonly rssBytes: number[];
+  };
   readonly collections: Collection[];
   counts: CountsMessage | undefined;
   allocations: ReadonlyMap<number, SiteAllocation>;
@@ -78,10 +83,13 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'start':
       recording.start = message;
-      recording.live = createLiveTables({ heapBytes: message.baselineHeapBytes, externalBytes: message.baselineExternalBytes }, {
-        isSteady: (site) => recording.steadySites.has(site),
-        isGrowing: (site) => recording.growingSites.has(site),
-      });
+      recording.live = createLiveTables(
+        { heapBytes: message.baselineHeapBytes, externalBytes: message.baselineExternalBytes },
+        {
+          isSteady: (site) => recording.steadySites.has(site),
+          isGrowing: (site) => recording.growingSites.has(site),
+        },
+      );
       break;
     case 'file':
       recording.files.push(message);
