@@ -91,9 +91,12 @@ describe('the place of compiled TypeScript', () => {
     const block = (i: number): string => source.replace(/\b(Colour|Shapes|Unused|Alias|make|Box|last|marker2)\b/g, `$1${i}`);
     const many = Array.from({ length: 1000 }, (_, i) => block(i)).join('\n');
     assert.ok(many.split('\n').length >= 20_000);
-    const startedAtMs = performance.now();
+    // Of the processor, for the machine may be busy with other things.
+    const before = process.cpuUsage();
     compile({ source: many });
-    assert.ok(performance.now() - startedAtMs < 15_000);
+    const { user, system } = process.cpuUsage(before);
+    const spentMs = (user + system) / 1000;
+    assert.ok(spentMs < 15_000, `${spentMs.toFixed(0)} ms`);
   });
 });
 
