@@ -114,8 +114,10 @@ function arm(agentEnvironment: string): void {
     },
     onLargeAllocation() {
       const live = clock.heapBytes + clock.externalBytes;
-      if (live <= (state.clock[clockField.peakLiveBytes] as number)) return;
-      if (Date.now() < (state.clock[clockField.nextReadingAtEpochMs] as number)) return;
+      const peak = state.clock[clockField.peakLiveBytes] as number;
+      // A heap that doubles does so a few times only, so it is looked at whatever it costs.
+      if (live <= peak) return;
+      if (live < 2 * peak && Date.now() < (state.clock[clockField.nextReadingAtEpochMs] as number)) return;
       link.call({ call: 'read', reason: 'largeAllocation' }, callTimeoutMs);
     },
     followExternal: external.follow,

@@ -31,8 +31,10 @@ const minSelfRatio = 0.2;
 /** An interrupt allocates a few KiB, which are known only roughly. */
 const interruptToleranceRatio = 100;
 const maxDepth = 256;
-/** Stands for no expression. */
+/** These stand for no expression. */
 const calibrationSite = maxSiteCount - 1;
+const outerCalibrationSite = maxSiteCount - 2;
+const innerCalibrationSite = maxSiteCount - 3;
 const maxSpanBytes = 8192;
 /** After so many equal measurements of the empty span, only each so manieth is made. */
 const steadyThreshold = 64;
@@ -45,11 +47,7 @@ const costPeriod = 32;
 /** Collections are looked for around the first executions of what may run for long. */
 const firstFlushedCount = 2;
 
-const mementoBytes = 16;
-const confirmedCount = 3;
-
 const literalKind = siteKinds.indexOf('literal');
-const newKind = siteKinds.indexOf('new');
 
 export interface MeasurementHooks {
   /** An execution was measured. */
@@ -76,10 +74,6 @@ export interface Measurement {
 export function createMeasurement(state: SharedState, clock: HeapClock, random: () => number, hooks: MeasurementHooks): Measurement {
   const { sites, force, kinds, control } = state;
   const plan = createSamplingPlan(state, random);
-  /** The least that an execution of each site took. */
-  const leastBytes = new Float64Array(maxSiteCount);
-  const candidateBytes = new Float64Array(maxSiteCount);
-  const candidateCount = new Uint8Array(maxSiteCount);
   /** How many measured executions ran inside the last one of each site. */
   const lastNestedCount = new Uint32Array(maxSiteCount);
 
@@ -108,9 +102,12 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
   const now = performance.now.bind(performance);
   const startMs = now();
   let spanCount = 0;
+  let wantsInnerCalibration = false;
   let costMs = 0;
   /** What `enter` and `leave` themselves allocate between their two looks at the heap. */
   let emptySpanBytes = 0;
+  /** And what measuring an inner execution leaves behind in the outer one. */
+  let innerCostBytes = 0;
   let steadyCount = 0;
 
   function enter(site: number, holder?: unknown, name?: string): void {
@@ -153,6 +150,12 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     const at = depth - 1;
     if (at < 0 || at >= maxDepth) {
       depth = Math.max(0, at);
+      return;
+    }
+    if (site === outerCalibrationSite) {
+      depth = at;
+      const left = heapNow - (heapAtEntry[at] as number) - emptySpanBytes - (nestedHeap[at] as number);
+      innerCostBytes = Math.min(maxSpanBytes, Math.max(0, innerCostBytes + left));
       return;
     }
     if (site === calibrationSite) {
@@ -206,15 +209,16 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (heap < preciselyMeasuredBytes && !isSpanCostSteady()) valid = false;
 
     lastNestedCount[site] = isAborted ? maxNestedCount : (nestedCount[at] as number);
-    if (valid) plan.book(site, cleaned(site, selfHeap, value, nestedCount[at] as number), selfExternal);
+    if (valid) plan.book(site, selfHeap, selfExternal, typeof value === 'object');
     plan.plan(site, receivers[at], lastNestedCount[site]);
     receivers[at] = undefined;
     // That a collection is alive does not tell whether its present store was there before.
     const made = kinds[site] === growKind ? undefined : value;
-    hooks.onMeasured(site, selfHeap + selfExternal, sites[site] as number, made);
+    if (site < innerCalibrationSite) hooks.onMeasured(site, selfHeap + selfExternal, sites[site] as number, made);
     costMs += isFlushed[at] === 1 ? spanMs + flushMs : spanMs;
     spanCount += 1;
     if (spanCount % costPeriod === 0) plan.noteCost(costMs, now() - startMs);
+    if (spanCount % costPeriod === 1) wantsInnerCalibration = true;
     if (selfHeap + selfExternal >= peakCandidateBytes) hooks.onLargeAllocation();
 
     clock.read();
@@ -230,36 +234,19 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (at === 0 || (!isAborted && at === base)) {
       force[0] = 0;
       if (isAborted) base = 0;
+      if (at === 0 && wantsInnerCalibration) {
+        wantsInnerCalibration = false;
+        calibrateInner();
+      }
       return;
     }
     const parent = at - 1;
     // The last look at the heap allocates after it has looked, as the first one of an empty span does.
-    nestedHeap[parent] = (nestedHeap[parent] as number) + footprint + emptySpanBytes;
+    nestedHeap[parent] = (nestedHeap[parent] as number) + footprint + emptySpanBytes + innerCostBytes;
     nestedExternal[parent] = (nestedExternal[parent] as number) + external;
     nestedCount[parent] = (nestedCount[parent] as number) + 1 + (nestedCount[at] as number);
     if (disturbed && isFlushed[parent] === 0) isDisturbed[parent] = 1;
     if (isAborted || nestedCount[parent] > maxNestedCount) abort(parent);
-  }
-
-  /**
-   * What the execution took for the program's sake. In code that V8 has not optimised, it puts a note of 16 bytes (AllocationMemento) behind
-   * what a literal makes, garbage at once; and measuring inside leaves some of its own cost behind, which an instance of always the same size
-   * shows.
-   */
-  function cleaned(site: number, heap: number, value: unknown, innerCount: number): number {
-    const isInstance = kinds[site] === newKind && innerCount > 0;
-    if (!isInstance && (kinds[site] !== literalKind || typeof value !== 'object')) return heap;
-    const least = leastBytes[site] as number;
-    if (heap > 0 && (least === 0 || heap < least)) {
-      // Seen a few times, or it was a mistake.
-      if (heap !== candidateBytes[site]) candidateCount[site] = 0;
-      candidateBytes[site] = heap;
-      candidateCount[site] = (candidateCount[site] as number) + 1;
-      if (candidateCount[site] < confirmedCount) return least === 0 ? heap : least;
-      leastBytes[site] = heap;
-      return heap;
-    }
-    return isInstance || heap - mementoBytes === least ? least : heap;
   }
 
   /** Gives up measuring all that runs inside the execution at this depth, and inside those around it. */
@@ -297,6 +284,15 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     leave(calibrationSite);
     // A collection in between makes it negative, an interrupt large.
     if (emptySpanBytes < 0 || emptySpanBytes > maxSpanBytes) emptySpanBytes = 0;
+  }
+
+  /** Measures an execution with an empty one inside. Only while nothing else is being measured, for it ends the force. */
+  function calibrateInner(): void {
+    enter(outerCalibrationSite);
+    enter(innerCalibrationSite);
+    leave(innerCalibrationSite);
+    leave(outerCalibrationSite);
+    force[0] = 0;
   }
 
   function arrive(site: number, value: unknown): void {

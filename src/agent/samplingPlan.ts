@@ -24,6 +24,8 @@ const maxGap = 4096;
 /** The gap grows with the executions so far, so that a site is measured about 256 times an octave. */
 const gapRatio = 1 / 256;
 
+const literalKind = siteKinds.indexOf('literal');
+const mementoBytes = 16;
 export const growKind = siteKinds.indexOf('grow');
 const rowLength = siteFigures.length;
 const exactCount = figureIndex('exactCount');
@@ -38,6 +40,9 @@ const rareSum = figureIndex('rareBytes');
 const rareCount = figureIndex('rareCount');
 const rareWeighted = figureIndex('rareWeightedBytes');
 const rareSquares = figureIndex('rareWeightedSquares');
+const leastBytes = figureIndex('leastBytes');
+const leastWeight = figureIndex('leastWeight');
+const mementoWeight = figureIndex('mementoWeight');
 const arrivedExternal = figureIndex('arrivedExternalBytes');
 
 /** What is measured may cost this share of the run, and so many milliseconds more, before it is measured less often. */
@@ -48,7 +53,7 @@ const pressureStep = 1.1;
 
 export interface SamplingPlan {
   /** Books a measured execution. */
-  book(site: number, heapBytes: number, externalBytes: number): void;
+  book(site: number, heapBytes: number, externalBytes: number, isObject: boolean): void;
   /** Chooses the execution that is measured next; `receiver` is the collection that may grow. Comes after `book`. */
   plan(site: number, receiver: unknown, nestedCount: number): void;
   /** Books what measuring took so far, and the time since the start, both in milliseconds. */
@@ -87,9 +92,10 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
     return (sites[site] as number) > firstExecutionCount && isDue(site) ? Math.max(1, meanGap[site] as number) : 1;
   }
 
-  function book(site: number, heapBytes: number, externalBytes: number): void {
+  function book(site: number, heapBytes: number, externalBytes: number, isObject: boolean): void {
     recentBytes[site] = 0.75 * (recentBytes[site] as number) + 0.25 * (heapBytes + externalBytes);
     const weight = weightOf(site);
+    if (isObject && kinds[site] === literalKind) noteLeast(site, heapBytes, weight);
     const isRare = kinds[site] === growKind ? heapBytes >= growthBytes : isFarAboveMean(site, heapBytes);
     justGrew[site] = isRare ? 1 : 0;
     if (isRare) {
@@ -110,6 +116,22 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
       add(site, randomSquares, weight * heapBytes * heapBytes);
       add(site, randomExternal, weight * externalBytes);
     }
+  }
+
+  /**
+   * In code that V8 has not optimised, it puts a note of 16 bytes (AllocationMemento) behind what a literal makes, garbage at once. So that
+   * the engine can leave it out, it is told how often the site took the least that it ever took, and how often 16 bytes more.
+   */
+  function noteLeast(site: number, heapBytes: number, weight: number): void {
+    const row = site * rowLength;
+    const least = figures[row + leastBytes] as number;
+    if (least === 0 || heapBytes < least) {
+      if (heapBytes === 0) return;
+      figures[row + mementoWeight] = least - heapBytes === mementoBytes ? (figures[row + leastWeight] as number) : 0;
+      figures[row + leastBytes] = heapBytes;
+      figures[row + leastWeight] = weight;
+    } else if (heapBytes === least) add(site, leastWeight, weight);
+    else if (heapBytes === least + mementoBytes) add(site, mementoWeight, weight);
   }
 
   function plan(site: number, receiver: unknown, nestedCount: number): void {

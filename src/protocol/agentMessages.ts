@@ -102,6 +102,10 @@ export const siteFigures = [
   'rareWeightedBytes',
   'rareWeightedSquares',
   'arrivedExternalBytes',
+  // Of literals that make objects: the least that one took, how many took that, and how many 16 bytes more.
+  'leastBytes',
+  'leastWeight',
+  'mementoWeight',
 ] as const;
 export type SiteFigure = (typeof siteFigures)[number];
 

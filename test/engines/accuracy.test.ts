@@ -20,12 +20,18 @@ for (const { major, executable } of testRuntimes()) {
         const { profile } = await profileProgram(path.join(folder, name), { runtimePath: executable });
         const problems = profile.files.flatMap((file) =>
           readTruths(fs.readFileSync(file.path, 'utf8'))
-            .map((truth) => checkTruth(truth, file.lines.find((line) => line.line === truth.line)))
+            .map((truth) =>
+              checkTruth(
+                truth,
+                file.lines.find((line) => line.line === truth.line),
+              ),
+            )
             .filter((problem) => problem !== undefined)
             .map((problem) => `${path.basename(file.path)} ${problem}`),
         );
         assert.deepEqual(problems, []);
-        for (const sum of profileSums(profile)) assert.ok(sum.holds, `${sum.metric}: lines and rest make ${sum.linesBytes} and ${sum.unattributedBytes}`);
+        for (const sum of profileSums(profile))
+          assert.ok(sum.holds, `${sum.metric}: lines and rest make ${sum.linesBytes} and ${sum.unattributedBytes}`);
       });
     }
   });

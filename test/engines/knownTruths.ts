@@ -25,7 +25,12 @@ export function readTruths(source: string): Truth[] {
       const [, figure = '', expression = '', tolerance] = clause;
       if (figure === 'line') return [];
       return [
-        { line: index + 1 + offset, figure, value: evaluate(expression), toleranceRatio: Number(tolerance ?? (figure === 'grows' ? 0.2 : 0.1)) },
+        {
+          line: index + 1 + offset,
+          figure,
+          value: evaluate(expression),
+          toleranceRatio: Number(tolerance ?? (figure === 'grows' ? 0.2 : 0.1)),
+        },
       ];
     });
   });
@@ -82,7 +87,7 @@ function evaluate(expression: string): number {
 /** The sizes that an array's store goes through until it holds `count` elements, pushed one by one (V8's NewElementsCapacity). */
 function arrayCapacities(count: number): number[] {
   const capacities: number[] = [];
-  for (let capacity = 0; capacity < count; ) {
+  for (let capacity = 0; capacity < count;) {
     const needed = capacity + 1;
     capacity = needed + (needed >> 1) + 16;
     capacities.push(capacity);

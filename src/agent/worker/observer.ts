@@ -66,7 +66,10 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
   const timer = setInterval(() => void poll(), settings.pollIntervalMs);
 
   async function startSampling(): Promise<void> {
-    await inspector.startSampling(intervals[0] as number);
+    const started = inspector.startSampling(intervals[0] as number);
+    // Its collection takes away what the runtime's own start-up left behind, which would pass for the program's later on.
+    await inspector.readSample();
+    await started;
   }
 
   function announce(): boolean {

@@ -39,8 +39,6 @@ const noneBytes = 65_536;
 const minFollowedCount = 8;
 /** V8 grows a store by half. */
 const replacedRatio = 1.4;
-/** From this total on, samples are scaled to the exact total: what V8 itself keeps is small against it. */
-const minScaledBytes = 4_194_304;
 
 export interface SiteTraits {
   /** All that the site allocates lives as long as its value: literals and `new`. */
@@ -69,14 +67,13 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
         // A collection that grew since has a new, larger store, and the old one is garbage.
         return traits.isGrowing(site) && (sites.get(site) ?? 0) > replacedRatio * bytes;
       });
-      const scale = carriedBytes === 0 ? scaleToTotal(sampledBytes, heapBytes, reading.samplingIntervalBytes) : 1;
 
-      const fresh = new Map([...sites].map(([site, bytes]) => [site, bytes * scale] as const));
+      const fresh = new Map(sites);
       const errorBySite = combineWithFollowed(fresh, reading, (site) => {
         return traits.isSteady(site) ? Math.max(0, (allocations.get(site)?.heapBytes ?? 0) - (allocatedAtEra.get(site) ?? 0)) : undefined;
       });
-      const bySite = merge(fresh, 1, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
-      const byFunction = merge(functions, scale, carriedFunctions, () => kept.others);
+      const bySite = merge(fresh, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
+      const byFunction = merge(functions, carriedFunctions, () => kept.others);
       settle(bySite, errorBySite, allocations);
       const table: LiveTable = {
         atMs: reading.atMs,
@@ -147,14 +144,8 @@ function keptRatios(
 function keptRatio(leftBytes: number, carriedBytes: number): number {
   if (carriedBytes <= 0) return 0;
   const ratio = leftBytes / carriedBytes;
-  if (ratio > 0.93) return 1;
+  if (ratio > 0.85) return 1;
   return leftBytes < Math.max(262_144, 0.03 * carriedBytes) ? 0 : Math.max(0, ratio);
-}
-
-function scaleToTotal(sampledBytes: number, heapBytes: number, intervalBytes: number): number {
-  if (sampledBytes < minScaledBytes) return 1;
-  const error = Math.sqrt(intervalBytes / sampledBytes);
-  return Math.min(1 + 3 * error, Math.max(1 - 3 * error, heapBytes / sampledBytes));
 }
 
 /**
@@ -202,14 +193,9 @@ function settle(bySite: Map<number, number>, errors: Map<number, number>, alloca
   }
 }
 
-function merge<K>(
-  fresh: ReadonlyMap<K, number>,
-  scale: number,
-  carried: ReadonlyMap<K, number>,
-  keptOf: (key: K) => number,
-): Map<K, number> {
+function merge<K>(fresh: ReadonlyMap<K, number>, carried: ReadonlyMap<K, number>, keptOf: (key: K) => number): Map<K, number> {
   const merged = new Map<K, number>();
-  for (const [key, bytes] of fresh) merged.set(key, bytes * scale);
+  for (const [key, bytes] of fresh) merged.set(key, bytes);
   for (const [key, bytes] of carried) {
     const kept = keptOf(key);
     if (kept > 0) merged.set(key, (merged.get(key) ?? 0) + bytes * kept);

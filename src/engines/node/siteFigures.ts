@@ -15,6 +15,9 @@ export interface SiteAllocation {
   readonly errorBytes: number;
 }
 
+/** An AllocationMemento: garbage at once, and nothing that the program asked for. */
+const mementoBytes = 16;
+const minLeastRatio = 0.1;
 const rowLength = siteFigures.length;
 
 /**
@@ -58,6 +61,13 @@ function fitToTotal(
   );
 }
 
+/** Share of the executions behind whose object V8 put an AllocationMemento; 0 where the least may have been measured wrongly. */
+function mementoRatio(figure: (name: SiteFigure) => number): number {
+  const least = figure('leastWeight');
+  const more = figure('mementoWeight');
+  return more > 0 && least >= minLeastRatio * (least + more) ? more / (least + more) : 0;
+}
+
 function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const executionCount = figure('executionCount');
   const randomCount = figure('randomCount');
@@ -76,9 +86,10 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const variance = randomCount > 1 ? Math.max(0, figure('randomHeapSquares') / randomCount - meanHeap * meanHeap) : 0;
   const measuredCount = randomCount > 0 ? randomCount ** 2 / figure('randomCountSquares') : 0;
   const restError = measuredCount > 1 ? restCount * Math.sqrt(variance / measuredCount) : 0;
+  const heapBytes = figure('exactHeapBytes') + estimatedBytes + rareBytes;
   return {
     executionCount,
-    heapBytes: figure('exactHeapBytes') + estimatedBytes + rareBytes,
+    heapBytes: Math.max(0, heapBytes - mementoRatio(figure) * mementoBytes * executionCount),
     externalBytes: figure('exactExternalBytes') + meanExternal * restCount + figure('arrivedExternalBytes'),
     estimatedBytes: estimatedBytes + (rareIsWeighted ? weighted : 0),
     errorBytes: Math.hypot(restError, rareIsWeighted ? weightedError : 0),
