@@ -120,6 +120,9 @@ function arm(agentEnvironment: string): void {
       if (live < 2 * peak && Date.now() < (state.clock[clockField.nextReadingAtEpochMs] as number)) return;
       link.call({ call: 'read', reason: 'largeAllocation' }, callTimeoutMs);
     },
+    onRestartWanted() {
+      link.call({ call: 'read', reason: 'restart' }, callTimeoutMs);
+    },
     followExternal: external.follow,
   });
 

@@ -54,6 +54,8 @@ export interface MeasurementHooks {
   onMeasured(site: number, bytes: number, executionCount: number, value: unknown): void;
   /** An execution took much at once: the moment to look whether this is the peak. */
   onLargeAllocation(): void;
+  /** Nothing is being measured right now, and the worker has asked for such a moment. */
+  onRestartWanted(): void;
   /**
    * The value of an execution that may have taken off-heap memory; gives the bytes of backing stores in it that belong to no site yet and
    * are not more than `maxBytes`. It stands for `weight` executions.
@@ -234,6 +236,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (at === 0 || (!isAborted && at === base)) {
       force[0] = 0;
       if (isAborted) base = 0;
+      if (at === 0 && control[controlField.restartWanted] === 1) hooks.onRestartWanted();
       if (at === 0 && wantsInnerCalibration) {
         wantsInnerCalibration = false;
         calibrateInner();

@@ -77,6 +77,8 @@ export const controlField = {
   siteCount: 4,
   counterCount: 5,
   started: 6,
+  /** 1 while the worker wants to restart V8's sampler, which must not fall between two allocations: the program's thread waits for it. */
+  restartWanted: 7,
 } as const;
 
 export function createSharedState(): SharedState {

@@ -20,7 +20,7 @@ export type WorkerRequest =
     }
   | { readonly call: 'startSampling' }
   | { readonly call: 'originalText'; readonly text: string }
-  | { readonly call: 'read'; readonly reason: 'largeAllocation' | 'exit' }
+  | { readonly call: 'read'; readonly reason: 'largeAllocation' | 'restart' | 'exit' }
   /** The process is about to be killed. */
   | { readonly call: 'leave' }
   | { readonly call: 'end'; readonly exitCode: number; readonly error: string | undefined };

@@ -103,7 +103,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
       sendTimeline();
       const due = policy.dueReason(moment());
       if (due !== undefined) await read(due);
-      else if (shouldCoarsen()) await read('restart');
+      else if (shouldCoarsen()) Atomics.store(control, controlField.restartWanted, 1);
       sendCounts(false);
     } catch {
       // The program's thread is gone; the worker goes with it.
@@ -166,8 +166,9 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     if (!announce()) return;
     const startMs = now();
     const interval = intervals[intervalIndex] as number;
-    const restarts = shouldCoarsen();
-    // Sent together, so that the program runs as little as can be in between.
+    // Only while the program's thread waits for the answer: else it would go on allocating in between.
+    const restarts = shouldCoarsen() && (reason === 'restart' || reason === 'largeAllocation');
+    Atomics.store(control, controlField.restartWanted, 0);
     const sampled = inspector.readSample();
     const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];
     const answered = inspector.tell('living');

@@ -167,7 +167,9 @@ function finish(recording: Recording, exit: ProgramExit, ending: Ending): Memory
   // What our parser does not know yet, the runtime may run all the same.
   if (syntaxProblem !== undefined && exit.code !== 0 && recording.end?.error?.startsWith('SyntaxError') === true) {
     const { path: file, line, column, message } = syntaxProblem;
-    throw new UserError('syntaxError', `${file}:${line}:${column + 1}: ${message}. Nothing was profiled: mend the file first.`, [
+    // The parser's own mention of the place counts columns from 0.
+    const reason = message.replace(/\s*\(\d+:\d+\)\.?$/, '');
+    throw new UserError('syntaxError', `${file}:${line}:${column + 1}: ${reason}. Nothing was profiled: mend the file first.`, [
       { kind: 'openFile', label: 'Show', path: file, line, column: column + 1 },
     ]);
   }
