@@ -37,6 +37,7 @@ export function userErrorStatus(error: UserError): number {
     case 'syntaxError':
       return 1;
     case 'workspaceUntrusted':
+    case 'pipeUnavailable':
     case 'agentSilent':
     case 'canceled':
       return profilingFailedStatus;

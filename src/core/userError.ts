@@ -20,6 +20,7 @@ export type UserErrorCode =
   | 'runtimeMissing'
   | 'runtimeTooOld'
   | 'workspaceUntrusted'
+  | 'pipeUnavailable'
   | 'agentSilent'
   | 'profileUnreadable'
   | 'outputUnwritable'

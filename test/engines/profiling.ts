@@ -20,12 +20,21 @@ export interface CapturedOutput {
   stderr: string;
 }
 
-/** Starts the program with pipes instead of a terminal; `input` goes to its standard input. */
-function captureLauncher(output: CapturedOutput, input = '', onStart: (pid: number) => void = () => undefined): Launcher {
+interface LaunchWatch {
+  /** Goes to the program's standard input. */
+  readonly input?: string;
+  readonly onStart?: (pid: number) => void;
+  /** Called at the program's first output. */
+  readonly onOutput?: () => void;
+}
+
+/** Starts the program with pipes instead of a terminal. */
+function captureLauncher(output: CapturedOutput, { input = '', onStart, onOutput }: LaunchWatch = {}): Launcher {
   return (command) => {
     const child = spawn(command.executable, command.args, { cwd: command.cwd, env: command.env, stdio: 'pipe' });
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    if (onOutput !== undefined) child.stdout.once('data', onOutput);
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     const exited = new Promise<{ code: number | null; signal: string | null }>((settle) => {
@@ -36,7 +45,7 @@ function captureLauncher(output: CapturedOutput, input = '', onStart: (pid: numb
     return new Promise((settle, fail) => {
       child.once('error', fail);
       child.once('spawn', () => {
-        onStart(child.pid as number);
+        onStart?.(child.pid as number);
         settle({ exited, terminate: (force) => void child.kill(force ? 'SIGKILL' : 'SIGTERM') });
       });
     });
@@ -45,15 +54,15 @@ function captureLauncher(output: CapturedOutput, input = '', onStart: (pid: numb
 
 export async function profileProgram(
   file: string,
-  request: Partial<ProfileRequest> & { readonly input?: string; readonly onStart?: (pid: number) => void } = {},
+  request: Partial<ProfileRequest> & LaunchWatch = {},
   options: Partial<ProfileOptions> = {},
 ): Promise<TestRun> {
   const output: CapturedOutput = { stdout: '', stderr: '' };
   const engine = createNodeEngine({ agentDirectory: path.join(projectRoot, 'dist') });
-  const { input, onStart, ...given } = request;
+  const { input, onStart, onOutput, ...given } = request;
   const profile = await engine.profile(
     { file, args: [], cwd: path.dirname(file), env: process.env, workspaceFolder: path.dirname(file), ...given },
-    { launch: captureLauncher(output, input, onStart), ...options },
+    { launch: captureLauncher(output, { input, onStart, onOutput }), ...options },
   );
   return { profile, ...output };
 }

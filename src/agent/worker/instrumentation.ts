@@ -80,7 +80,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       // The runtime gets the text as it is and reports the error in its own way.
       if (error instanceof Error && 'line1' in error) {
         const { line1, column0 } = error as unknown as { line1: number; column0: number };
-        hooks.syntaxError(file, error.message, line1, column0);
+        hooks.syntaxError(file, reasonOf(error), line1, column0);
       }
       hooks.note(`${file} was not instrumented: ${messageOf(error)}`);
       return { format: format ?? 'commonjs' };
@@ -127,7 +127,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       return { code: result.code, format: compiled.format };
     } catch (error) {
       if (error instanceof InstrumentError && error.position !== undefined) {
-        hooks.syntaxError(file, error.message, error.position.line, error.position.column);
+        hooks.syntaxError(file, reasonOf(error), error.position.line, error.position.column);
       }
       hooks.note(`${file} was not instrumented: ${messageOf(error)}`);
       return plain;
@@ -213,4 +213,12 @@ function sha256(text: string): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A parser's message without the place, which is told apart from it. */
+function reasonOf(error: Error): string {
+  return error.message
+    .replace(/^It could not be parsed: /, '')
+    .replace(/\.$/, '')
+    .replace(/ \(\d+:\d+\)$/, '');
 }

@@ -8,6 +8,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { UserError } from '../../core/userError.ts';
 import { agentProtocolVersion, decodeAgentMessage } from '../../protocol/agentMessages.ts';
 import type { AgentEnvironment, AgentMessage, EngineMessage, HelloMessage } from '../../protocol/agentMessages.ts';
 
@@ -29,8 +30,9 @@ export interface AgentPipeHandlers {
   onProblem(reason: string): void;
 }
 
+/** @throws UserError `pipeUnavailable`. */
 export async function openAgentPipe(handlers: AgentPipeHandlers): Promise<AgentPipe> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-'));
+  const folder = createPrivateFolder();
   const address = process.platform === 'win32' ? `\\\\.\\pipe\\memory-lens-${randomBytes(12).toString('hex')}` : path.join(folder, 'pipe');
   const token = randomBytes(16).toString('hex');
   let agent: net.Socket | undefined;
@@ -78,7 +80,10 @@ export async function openAgentPipe(handlers: AgentPipeHandlers): Promise<AgentP
   }
 
   await new Promise<void>((settle, fail) => {
-    server.once('error', fail);
+    server.once('error', (error) => {
+      fs.rmSync(folder, { recursive: true, force: true });
+      fail(unavailable(address, error));
+    });
     server.listen(address, settle);
   });
   return {
@@ -96,4 +101,22 @@ export async function openAgentPipe(handlers: AgentPipeHandlers): Promise<AgentP
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function createPrivateFolder(): string {
+  const prefix = path.join(os.tmpdir(), 'memory-lens-');
+  try {
+    // Only the user can enter it.
+    return fs.mkdtempSync(prefix);
+  } catch (error) {
+    throw unavailable(prefix, error);
+  }
+}
+
+function unavailable(place: string, error: unknown): UserError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    'pipeUnavailable',
+    `The private pipe to the program can't be opened at ${place}: ${why}. Let TMPDIR name a temporary folder that exists, can be written to, and has a short path.`,
+  );
 }

@@ -165,7 +165,9 @@ interface Ending {
 function finish(recording: Recording, exit: ProgramExit, ending: Ending): MemoryProfile {
   const { syntaxProblem } = recording;
   // What our parser does not know yet, the runtime may run all the same.
-  if (syntaxProblem !== undefined && exit.code !== 0 && recording.end?.error?.startsWith('SyntaxError') === true) {
+  // And a file that is loaded later may fail while the program runs: that is an error of the program.
+  const hasRun = (recording.counts?.counters.length ?? 0) > 0;
+  if (syntaxProblem !== undefined && !hasRun && exit.code !== 0 && recording.end?.error?.startsWith('SyntaxError') === true) {
     const { path: file, line, column, message } = syntaxProblem;
     // The parser's own mention of the place counts columns from 0.
     const reason = message.replace(/\s*\(\d+:\d+\)\.?$/, '');
