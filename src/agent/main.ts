@@ -243,9 +243,14 @@ function holdUntilTurn(): (access: () => unknown) => void {
   return (access) => {
     held.push(access);
     setImmediate(() => {
-      held.pop();
+      // The event loop may have turned for our worker's sake alone: Node closes a port that was handed over to it.
+      if (process.getActiveResourcesInfo().some((resource) => !isStandardStream(resource))) held.pop();
     }).unref();
   };
+}
+
+function isStandardStream(resource: string): boolean {
+  return resource === 'PipeWrap' || resource === 'TTYWrap';
 }
 
 function defineGlobals(values: Readonly<Record<string, unknown>>): void {

@@ -23,8 +23,12 @@ interface ResolveResult {
   format?: string | null;
   shortCircuit?: boolean;
 }
+interface ResolveContext {
+  readonly parentURL?: string;
+  readonly conditions?: readonly string[];
+}
 interface SyncHooks {
-  resolve?(specifier: string, context: { parentURL?: string }, next: (specifier: string, context: unknown) => ResolveResult): ResolveResult;
+  resolve?(specifier: string, context: ResolveContext, next: (specifier: string, context: unknown) => ResolveResult): ResolveResult;
   load?(url: string, context: unknown, next: (url: string, context: unknown) => LoadResult): LoadResult;
 }
 type Compile = (this: unknown, content: string, filename: string, ...rest: unknown[]) => unknown;
@@ -112,12 +116,15 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
     load(url, context, next) {
       const file = userFileOf(url, options);
       if (file !== undefined && options.compilesTypeScript && isCompiledKind(file)) {
-        const given = (context as { format?: string }).format;
-        if (given !== 'commonjs' && given !== 'commonjs-typescript') {
+        const { format, conditions } = context as { format?: string; conditions?: readonly string[] };
+        // What was required comes here only when it could not be compiled, for Node to say what is wrong with it.
+        if (conditions?.includes('require') === true) return next(url, context);
+        if (format !== 'commonjs' && format !== 'commonjs-typescript') {
           const reply = options.instrument(file, options.readText(file), undefined);
           if (reply?.code !== undefined && reply.format === 'module') return { format: 'module', source: reply.code, shortCircuit: true };
         }
-        return { format: 'commonjs', source: options.readText(file), shortCircuit: true };
+        // Without a source, Node's CommonJS loader takes over, which is hooked above.
+        return { format: 'commonjs', source: null, shortCircuit: true };
       }
       const result = next(url, context);
       if (file === undefined || result.format !== 'module' || result.source === null || result.source === undefined) return result;
@@ -127,8 +134,11 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
   };
 }
 
-const resolveTypeScript: NonNullable<SyncHooks['resolve']> = (specifier, context, next) =>
-  next(resolveFromUrl(specifier, context.parentURL) ?? specifier, context);
+/** What is required goes through Module._resolveFilename. */
+const resolveTypeScript: NonNullable<SyncHooks['resolve']> = (specifier, context, next) => {
+  const found = context.conditions?.includes('require') === true ? undefined : resolveFromUrl(specifier, context.parentURL);
+  return next(found ?? specifier, context);
+};
 
 function userFileOf(url: string, options: ModuleHooksOptions): string | undefined {
   if (!url.startsWith('file:')) return undefined;

@@ -62,7 +62,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
       const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL() ?? undefined;
       if (name !== undefined && ownFiles.includes(name)) continue;
       if (positions.fileIndexOf(name) < 0) {
-        kept.push(name === 'node:internal/modules/cjs/loader' ? renamedCompile(frame) : frame);
+        kept.push(name === 'node:internal/modules/cjs/loader' ? renamedHooked(frame) : frame);
         continue;
       }
       const position = positions.resolve(name, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
@@ -151,15 +151,13 @@ function isOfParsedText(error: object, frames: readonly NodeJS.CallSite[]): bool
 
 /**
  * V8 names a method by looking for it in its receiver, where our own stands in its place: the frame that our hook called is Node's
- * `Module._compile` all the same.
+ * `Module._compile` all the same, or `Module._resolveFilename`, whose receiver is a function.
  */
-function renamedCompile(frame: NodeJS.CallSite): NodeJS.CallSite {
+function renamedHooked(frame: NodeJS.CallSite): NodeJS.CallSite {
   const text = textOf(frame);
-  if (!text.startsWith('Module.<anonymous> (')) return frame;
-  return changedFrame(frame, {
-    getMethodName: () => '_compile',
-    toString: () => text.replace('<anonymous>', '_compile'),
-  });
+  if (!/^(Module|Function)\.<anonymous> \(/.test(text)) return frame;
+  const name = frame.getTypeName() === 'Module' ? '_compile' : '_resolveFilename';
+  return changedFrame(frame, { getMethodName: () => name, toString: () => text.replace('<anonymous>', name) });
 }
 
 /** As Node 18 begins a stack; later versions bring their own function for it. */

@@ -42,7 +42,13 @@ describe('the private pipe', () => {
   }
 
   function hello(changes: object = {}): string {
-    const message = { type: 'hello', protocolVersion: agentProtocolVersion, token: pipe.environment.token, pid: 1, runtimeVersion: '24.0.0' };
+    const message = {
+      type: 'hello',
+      protocolVersion: agentProtocolVersion,
+      token: pipe.environment.token,
+      pid: 1,
+      runtimeVersion: '24.0.0',
+    };
     return `${JSON.stringify({ ...message, executable: '/node', startupMs: 1, ...changes })}\n`;
   }
 

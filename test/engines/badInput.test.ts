@@ -63,13 +63,18 @@ describe('the engine', function () {
       ['broken.tsx', 'const a = <div>\n</span>;\n', 2, 1],
     ] as const) {
       const error = await refused(folder.write(name, code), 'syntaxError', new RegExp(`${name}:${line}:${column}: [^:]+[^.]\\. Nothing`));
-      assert.deepEqual(error.actions.map((action) => ('line' in action ? [action.line, action.column] : [])), [[line, column]]);
+      assert.deepEqual(
+        error.actions.map((action) => ('line' in action ? [action.line, action.column] : [])),
+        [[line, column]],
+      );
     }
   });
 
   it('reports a syntax error of an imported file as the error of the program that it is', async () => {
     folder.write('imported.js', 'const = 2;\n');
-    const { profile, stderr } = await profileProgram(folder.write('main.js', `${allocates}require('./imported.js');\n`), { runtimePath: executable });
+    const { profile, stderr } = await profileProgram(folder.write('main.js', `${allocates}require('./imported.js');\n`), {
+      runtimePath: executable,
+    });
     assert.equal(profile.exit.code, 1);
     assert.match(profile.exit.error ?? '', /^SyntaxError/);
     assert.match(stderr, /imported\.js:1\nconst = 2;\n {6}\^/);
@@ -113,12 +118,16 @@ describe('the engine', function () {
       const { profile, stdout } = await profileProgram(file, { runtimePath: executable });
       assert.equal(stdout, 'ran\n', name);
       assert.ok((lineOf(profile, `${name}.js`, 1)?.allocatedBytes ?? 0) > 7_000_000, name);
-      assert.ok(profile.engine.notes.some((note) => note.includes(`${name}.js`)), `${name}: ${profile.engine.notes.join(' ')}`);
+      assert.ok(
+        profile.engine.notes.some((note) => note.includes(`${name}.js`)),
+        `${name}: ${profile.engine.notes.join(' ')}`,
+      );
     }
   });
 
   it('passes on what a program of many lines prints, 100 MB of it', async () => {
-    const code = "const line = `${'x'.repeat(1023)}\\n`;\nfor (let left = 100; left > 0; left -= 1) process.stdout.write(line.repeat(1000));\n";
+    const code =
+      "const line = `${'x'.repeat(1023)}\\n`;\nfor (let left = 100; left > 0; left -= 1) process.stdout.write(line.repeat(1000));\n";
     const { profile, stdout } = await profileProgram(folder.write('prints.js', code), { runtimePath: executable });
     assert.equal(stdout.length, 102_400_000);
     assert.equal(profile.exit.code, 0);
@@ -144,5 +153,9 @@ describe('the engine', function () {
     assert.equal(stdout, 'ran\nstill here\n');
     assert.equal(profile.exit.code, 0);
     assert.ok((lineOf(profile, 'cuts.js', 1)?.allocatedBytes ?? 0) > 7_000_000);
+    assert.ok(
+      profile.engine.notes.some((note) => note.includes('did not end by itself')),
+      'the pipe was cut',
+    );
   });
 });

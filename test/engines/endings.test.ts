@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import type { LineProfile, MemoryProfile } from '../../src/core/profile.ts';
 import { testRuntimes } from '../runtimes.ts';
 import { lineOf, profileProgram, type TestRun } from './profiling.ts';
@@ -10,7 +9,8 @@ import { createProgramFolder, isRunning, nextMs, type ProgramFolder } from './pr
 
 const mebibyte = 1_048_576;
 /** One large array of 8,000,000 bytes on line 1, and many small objects on line 2. */
-const keeps = 'globalThis.kept = new Array(1_000_000).fill(1);\nglobalThis.small = Array.from({ length: 50_000 }, (_, index) => ({ index }));\n';
+const keeps =
+  'globalThis.kept = new Array(1_000_000).fill(1);\nglobalThis.small = Array.from({ length: 50_000 }, (_, index) => ({ index }));\n';
 const announces = "process.stdout.write('ready\\n');\n";
 
 for (const { major, executable } of testRuntimes()) {
@@ -20,7 +20,11 @@ for (const { major, executable } of testRuntimes()) {
     beforeEach(() => (folder = createProgramFolder()));
     afterEach(() => folder.remove());
 
-    async function profiled(name: string, code: string, options: { signal?: NodeJS.Signals; runtimeArgs?: string[] } = {}): Promise<TestRun> {
+    async function profiled(
+      name: string,
+      code: string,
+      options: { signal?: NodeJS.Signals; runtimeArgs?: string[] } = {},
+    ): Promise<TestRun> {
       const { signal, runtimeArgs = [] } = options;
       let pid = 0;
       const run = await profileProgram(folder.write(name, code), {
@@ -71,7 +75,8 @@ for (const { major, executable } of testRuntimes()) {
     });
 
     it('shows the line that ran out of memory', async () => {
-      const code = 'const held = [];\nfor (let index = 0; ; index += 1) {\n  held.push({ index, text: [index, index, index, index] });\n}\n';
+      const code =
+        'const held = [];\nfor (let index = 0; ; index += 1) {\n  held.push({ index, text: [index, index, index, index] });\n}\n';
       const { profile } = await profiled('full.js', code, { runtimeArgs: ['--max-old-space-size=40'] });
       assert.equal(profile.exit.signal, 'SIGABRT');
       const line = lineOf(profile, 'full.js', 3);
@@ -107,23 +112,32 @@ for (const { major, executable } of testRuntimes()) {
 describe('a run', () => {
   it('leaves no file and no process behind', async () => {
     const folder = createProgramFolder();
-    const before = ownFolders();
+    const temporary = createProgramFolder();
+    const before = process.env['TMPDIR'];
     const { executable } = testRuntimes().at(-1)!;
     let listening = '';
-    const { profile } = await profileProgram(folder.write('program.js', `${announces}setTimeout(() => {}, 300);`), {
-      runtimePath: executable,
-      onStart: (pid) => void nextMs(200).then(() => (listening = listeningPorts(pid))),
-    });
-    assert.equal(profile.exit.code, 0);
+    try {
+      process.env['TMPDIR'] = temporary.path;
+      const { profile } = await profileProgram(folder.write('program.js', `${announces}setTimeout(() => {}, 300);`), {
+        runtimePath: executable,
+        onStart: (pid) =>
+          void nextMs(200).then(() => {
+            assert.equal(fs.readdirSync(temporary.path).length, 1);
+            listening = listeningPorts(pid);
+          }),
+      });
+      assert.equal(profile.exit.code, 0);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
     assert.equal(listening, 'none');
-    assert.deepEqual(ownFolders(), before);
+    assert.deepEqual(fs.readdirSync(temporary.path), []);
+    assert.deepEqual(fs.readdirSync(folder.path), ['program.js']);
     folder.remove();
+    temporary.remove();
   });
 });
-
-function ownFolders(): string[] {
-  return fs.readdirSync(os.tmpdir()).filter((name) => /^memory-lens-[^-]+$/.test(name));
-}
 
 /** TCP sockets of a process that listen, by Linux's tables. */
 function listeningPorts(pid: number): string {

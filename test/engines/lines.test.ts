@@ -1,0 +1,45 @@
+/** Figures stand on the lines that a person wrote: of TypeScript, of every module, and on the user's line where a package was called. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { testRuntimes } from '../runtimes.ts';
+import { comparePrograms, differences, fixturePrograms, type Comparison } from './comparing.ts';
+import { checkTruth, readTruths } from './knownTruths.ts';
+
+const themes = {
+  typescript: 'of TypeScript and JSX on the original lines, whichever way files name each other',
+  charged: 'on the line of the module that allocated, and of packages on the line that called them',
+};
+
+for (const { major, executable } of testRuntimes()) {
+  const version = execFileSync(executable, ['-p', 'process.versions.node'], { encoding: 'utf8' });
+  describe(`figures on Node ${major} stand`, function () {
+    this.timeout(60_000);
+    for (const [theme, sentence] of Object.entries(themes)) {
+      it(sentence, async () => {
+        const compared = await comparePrograms(fixturePrograms(theme), executable, version);
+        assert.ok(compared.length > 0);
+        assert.equal(differences(compared).join('\n'), '');
+        assert.deepEqual(compared.flatMap(untruths), []);
+      });
+    }
+  });
+}
+
+/** What is not as the comments of the program's files say. */
+function untruths({ name, profile }: Comparison): string[] {
+  const problems = (profile?.files ?? []).flatMap((file) =>
+    readTruths(fs.readFileSync(file.path, 'utf8'))
+      .map((truth) =>
+        checkTruth(
+          truth,
+          file.lines.find((line) => line.line === truth.line),
+        ),
+      )
+      .filter((problem) => problem !== undefined)
+      .map((problem) => `${name}: ${path.basename(file.path)} ${problem}`),
+  );
+  return (profile?.files.length ?? 0) > 0 ? problems : [`${name}: no file has figures`];
+}
