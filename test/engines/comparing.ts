@@ -85,7 +85,7 @@ function changedLines(plain: string, profiled: string): string {
     .slice(0, maxDifferenceLength);
 }
 
-export async function compareProgram(file: string, executable: string): Promise<Comparison> {
+async function compareProgram(file: string, executable: string): Promise<Comparison> {
   const needs = needsOf(file);
   const env = { ...process.env, ...needs.env };
   const command = { executable, args: [...needs.runtimeArgs, file, ...needs.args], cwd: path.dirname(file), env };

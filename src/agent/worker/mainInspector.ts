@@ -67,8 +67,10 @@ export function connectToProgram(): MainInspector {
       session.disconnect();
     },
     async startSampling(intervalBytes) {
-      await post('HeapProfiler.enable');
+      // At once, for what the caller asks next may rely on it.
+      const enabled = post('HeapProfiler.enable');
       await post('HeapProfiler.startSampling', { samplingInterval: intervalBytes, stackDepth: 64 });
+      await enabled;
     },
     async stopSampling() {
       await post('HeapProfiler.stopSampling');
