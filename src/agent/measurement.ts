@@ -212,6 +212,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
 
     lastNestedCount[site] = isAborted ? maxNestedCount : (nestedCount[at] as number);
     if (valid) plan.book(site, selfHeap, selfExternal, typeof value === 'object');
+    if (valid && freedHeap !== 0) plan.bookCollected(site, selfHeap);
     plan.plan(site, receivers[at], lastNestedCount[site]);
     receivers[at] = undefined;
     // That a collection is alive does not tell whether its present store was there before.

@@ -40,6 +40,7 @@ const rareSum = figureIndex('rareBytes');
 const rareCount = figureIndex('rareCount');
 const rareWeighted = figureIndex('rareWeightedBytes');
 const rareSquares = figureIndex('rareWeightedSquares');
+const collectedBytes = figureIndex('collectedBytes');
 const leastBytes = figureIndex('leastBytes');
 const leastWeight = figureIndex('leastWeight');
 const mementoWeight = figureIndex('mementoWeight');
@@ -67,6 +68,8 @@ export interface SamplingPlan {
   /** What one execution takes, as far as it is known. */
   meanBytes(site: number): number;
   bookArrived(site: number, externalBytes: number): void;
+  /** Of what was booked, heap bytes of an execution in which a collection ran. */
+  bookCollected(site: number, heapBytes: number): void;
 }
 
 export function createSamplingPlan(state: SharedState, random: () => number): SamplingPlan {
@@ -189,6 +192,9 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
     },
     weightOf,
     meanBytes,
+    bookCollected(site, heapBytes) {
+      add(site, collectedBytes, heapBytes);
+    },
     bookArrived(site, externalBytes) {
       add(site, arrivedExternal, externalBytes);
     },

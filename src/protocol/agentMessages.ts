@@ -102,6 +102,8 @@ export const siteFigures = [
   'rareWeightedBytes',
   'rareWeightedSquares',
   'arrivedExternalBytes',
+  // Of the measured heap bytes, those of executions in which a collection ran, which are not exact.
+  'collectedBytes',
   // Of literals that make objects: the least that one took, how many took that, and how many 16 bytes more.
   'leastBytes',
   'leastWeight',

@@ -89,7 +89,8 @@ function siteFiguresOf(site: number, allocation: SiteAllocation, last: LiveTable
   const heapPeak = peak?.bySite.get(site) ?? 0;
   return {
     // What could not be measured (off-heap memory that came by itself, a single execution that was disturbed) is known where it is alive.
-    allocatedBytes: Math.max(allocation.heapBytes, heapLive, heapPeak) + Math.max(allocation.externalBytes, externalLive, externalPeak),
+    allocatedBytes:
+      heapAllocated(allocation, Math.max(heapLive, heapPeak)) + Math.max(allocation.externalBytes, externalLive, externalPeak),
     externalAllocatedBytes: Math.max(allocation.externalBytes, externalLive, externalPeak),
     liveBytes: heapLive + externalLive,
     externalLiveBytes: externalLive,
@@ -100,6 +101,14 @@ function siteFiguresOf(site: number, allocation: SiteAllocation, last: LiveTable
     peakVariance: (peak?.errorBySite.get(site) ?? 0) ** 2,
   };
 }
+
+/** Where collections disturbed the measurement and about as much is alive, that is the better figure: V8's samples of large objects are exact. */
+function heapAllocated(allocation: SiteAllocation, aliveBytes: number): number {
+  if (allocation.isDisturbed && aliveBytes >= aliveRatio * allocation.heapBytes) return aliveBytes;
+  return Math.max(allocation.heapBytes, aliveBytes);
+}
+
+const aliveRatio = 0.8;
 
 interface ResidualShare {
   readonly line: number;

@@ -11,6 +11,8 @@ export interface SiteAllocation {
   readonly externalBytes: number;
   /** Of heapBytes, what was not measured but reckoned. */
   readonly estimatedBytes: number;
+  /** A good part of it was measured across collections, whose own figures are not exact. */
+  readonly isDisturbed: boolean;
   /** One standard error of heapBytes. */
   readonly errorBytes: number;
 }
@@ -18,6 +20,7 @@ export interface SiteAllocation {
 /** An AllocationMemento: garbage at once, and nothing that the program asked for. */
 const mementoBytes = 16;
 const minLeastRatio = 0.1;
+const disturbedRatio = 0.2;
 const rowLength = siteFigures.length;
 
 /**
@@ -89,6 +92,7 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const heapBytes = figure('exactHeapBytes') + estimatedBytes + rareBytes;
   return {
     executionCount,
+    isDisturbed: figure('collectedBytes') > disturbedRatio * heapBytes,
     heapBytes: Math.max(0, heapBytes - mementoRatio(figure) * mementoBytes * executionCount),
     externalBytes: figure('exactExternalBytes') + meanExternal * restCount + figure('arrivedExternalBytes'),
     estimatedBytes: estimatedBytes + (rareIsWeighted ? weighted : 0),
