@@ -47,6 +47,7 @@ interface Needs {
 /** The programs of a folder of test/fixtures/programs: its files, and `main.*` of its folders. */
 export function fixturePrograms(theme: string): string[] {
   const folder = path.join(projectRoot, 'test/fixtures/programs', theme);
+  installPackages(folder);
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
     if (entry.isFile()) return entry.name === 'package.json' ? [] : [file];
@@ -159,4 +160,12 @@ function isAtLeast(version: string, oldest: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}
+
+/** Packages of a fixture lie in `installed`, for git leaves `node_modules` out; that is what it becomes here. */
+function installPackages(folder: string): void {
+  for (const entry of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (path.basename(entry) !== 'installed' || entry.includes('node_modules')) continue;
+    fs.cpSync(path.join(folder, entry), path.join(folder, path.dirname(entry), 'node_modules'), { recursive: true });
+  }
 }
