@@ -74,6 +74,6 @@ function instrument(file: string, source: string, format: 'module' | undefined):
     callId += 1;
     waiting.set(callId, settle);
     data?.port.ref();
-    data?.port.postMessage({ callId, request: { call: 'instrument', path: file, source, format, isMain: false } });
+    data?.port.postMessage({ callId, request: { call: 'instrument', path: file, source, format } });
   });
 }

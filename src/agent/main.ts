@@ -172,8 +172,7 @@ function arm(agentEnvironment: string): void {
   installModuleHooks({
     isUserFile: (file) => isUserFile(file, configuration.workspaceFolder),
     instrument(file, source, format) {
-      const isMain = file === main;
-      const reply = link.call({ call: 'instrument', path: file, source, format, isMain }, callTimeoutMs) as InstrumentReply | undefined;
+      const reply = link.call({ call: 'instrument', path: file, source, format }, callTimeoutMs) as InstrumentReply | undefined;
       if (Atomics.load(state.control, controlField.started) === 0) {
         link.call({ call: 'startSampling' }, callTimeoutMs);
         start();
@@ -235,7 +234,7 @@ function guarded(work: (site: number, value: unknown) => void): (site: number, v
 }
 
 /**
- * What a CommonJS main module declares at its top level is alive until its end for whoever reads it, but V8 drops it as soon as the last
+ * What the main module declares at its top level is alive until its end for whoever reads it, but V8 drops it as soon as the last
  * use is past. So it is held until the event loop first turns: a program that ends before is seen with all it has.
  */
 function holdUntilTurn(): (access: () => unknown) => void {

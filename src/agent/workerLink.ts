@@ -16,7 +16,6 @@ export type WorkerRequest =
       readonly path: string;
       readonly source: string;
       readonly format: ModuleFormat | undefined;
-      readonly isMain: boolean;
     }
   | { readonly call: 'startSampling' }
   | { readonly call: 'originalText'; readonly text: string }

@@ -33,7 +33,7 @@ export interface InstrumentInput {
   readonly firstCounterId: number;
   /** Whether an import leads to one of the user's own files. Default: relative ones do, packages don't. */
   readonly isUserImport?: (specifier: string) => boolean;
-  /** Whether the agent is to hold what the top level declares until the program's event loop turns: the main module in CommonJS. */
+  /** Whether the agent is to hold what the top level declares until the program's event loop turns: the main module. */
   readonly holdsTopLevel?: boolean;
   /** Where the source is compiled: the position in the file that the person wrote. Lines from 1, columns from 0. */
   readonly originalPosition?: OriginalPosition;

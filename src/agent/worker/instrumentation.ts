@@ -21,7 +21,9 @@ type TypeScriptCompiler = typeof import('../transform/compileTypeScript.ts');
 
 export interface Instrumenter {
   /** The text to run instead. Sends what the engine has to know before it returns. */
-  instrument(file: string, source: string, format: ModuleFormat | undefined, isMain: boolean): InstrumentReply;
+  instrument(file: string, source: string, format: ModuleFormat | undefined): InstrumentReply;
+  /** The file whose top-level variables the agent holds for a while. */
+  setMain(file: string): void;
   /** Whether the main file is an ES module that Node would not take for one. */
   importsMain(file: string): boolean;
   /** What a function of a rewritten file says of itself: its original text. */
@@ -50,6 +52,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
   /** Each builds its file's texts at first use. */
   const texts: (() => OriginalTexts)[] = [];
   const builtTexts: OriginalTexts[] = [];
+  let mainFile = '';
   let siteCount = 0;
   let counterCount = 0;
 
@@ -72,7 +75,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
     return { code, mappings, format: detected };
   }
 
-  function run(file: string, source: string, format: ModuleFormat | undefined, isMain: boolean): InstrumentReply {
+  function run(file: string, source: string, format: ModuleFormat | undefined): InstrumentReply {
     let compiled: Compiled;
     try {
       compiled = compile(file, source, format);
@@ -94,7 +97,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
         format: compiled.format,
         firstSiteId: siteCount,
         firstCounterId: counterCount,
-        holdsTopLevel: isMain && compiled.format === 'commonjs',
+        holdsTopLevel: file === mainFile,
         ...(positionOf === undefined ? {} : { originalPosition: positionOf }),
       });
       if (siteCount + result.siteCount > maxSiteCount || counterCount + result.counterCount > maxCounterCount) {
@@ -136,12 +139,15 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
 
   return {
     files,
-    instrument(file, source, format, isMain) {
+    setMain(file) {
+      mainFile = file;
+    },
+    instrument(file, source, format) {
       // A file can be loaded twice (as CommonJS and as a module, or with a query); the ids of the first stay good.
       const key = `${format ?? ''}:${file}:${sha256(source)}`;
       const known = done.get(key);
       if (known !== undefined) return known;
-      const reply = run(file, source, format, isMain);
+      const reply = run(file, source, format);
       done.set(key, reply);
       return reply;
     },

@@ -82,6 +82,7 @@ async function run(): Promise<void> {
   async function answer(request: WorkerRequest): Promise<unknown> {
     switch (request.call) {
       case 'configuration': {
+        instrumenter.setMain(request.mainFile);
         const reply: WorkerConfiguration = {
           workspaceFolder: settings.workspaceFolder,
           compilesTypeScript: settings.compilesTypeScript,
@@ -90,7 +91,7 @@ async function run(): Promise<void> {
         return reply;
       }
       case 'instrument':
-        return instrumenter.instrument(request.path, request.source, request.format, request.isMain);
+        return instrumenter.instrument(request.path, request.source, request.format);
       case 'originalText':
         return instrumenter.originalText(request.text);
       case 'startSampling':
@@ -130,7 +131,7 @@ async function run(): Promise<void> {
   // The loader's thread, on versions whose module hooks run there.
   input.loader.on('message', (message: { callId: number; request: Extract<WorkerRequest, { call: 'instrument' }> }) => {
     const { callId, request } = message;
-    const reply = instrumenter.instrument(request.path, request.source, request.format, request.isMain);
+    const reply = instrumenter.instrument(request.path, request.source, request.format);
     const ready = state.control[controlField.started] === 1 ? Promise.resolve() : observer.startProgram();
     void ready
       .catch(() => undefined)

@@ -1,5 +1,5 @@
 /**
- * The top-level variables of a CommonJS main module that hold something. They are alive until its end for whoever reads it, but V8 drops
+ * The top-level variables of the main module that hold something. They are alive until its end for whoever reads it, but V8 drops
  * each as soon as its last use is past; so that the figures say what a reader expects, the agent holds them for a while.
  */
 
