@@ -14,6 +14,8 @@ interface TerminalResult {
 }
 
 describe('memory-lens run in a terminal', function () {
+  // Its figures are sampled, now and then off by more than three standard errors, but not again and again.
+  this.retries(2);
   let folder: TestFolder;
   before(function () {
     if (!hasTerminal) this.skip();

@@ -15,6 +15,8 @@ const announces = "process.stdout.write('ready\\n');\n";
 
 for (const { major, executable } of testRuntimes()) {
   describe(`the profile on Node ${major}`, function () {
+    // Its figures are sampled, now and then off by more than three standard errors, but not again and again.
+    this.retries(2);
     this.timeout(60_000);
     let folder: ProgramFolder;
     beforeEach(() => (folder = createProgramFolder()));
