@@ -32,10 +32,10 @@ import type { FileMappings, InstrumentReply, ProgramCommand, WorkerConfiguration
 
 /** Longer than any sane file takes to instrument or heap to collect; afterwards the program goes on without us. */
 const callTimeoutMs = 60_000;
-const maxFrameCount = 48;
+const maxFrameCount = 40;
 /** Stacks of the first measured executions of a site are taken, then of every so many. */
-const firstStackCount = 8;
-const stackPeriod = 64;
+const firstStackCount = 4;
+const stackPeriod = 256;
 
 const environment = process.env[agentEnvironmentVariable];
 const workerFile = path.join(__dirname, 'agentWorker.cjs');

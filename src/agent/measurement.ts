@@ -40,9 +40,8 @@ const maxSpanBytes = 8192;
 const steadyThreshold = 64;
 const steadyPeriod = 8;
 
-/** What measuring one execution takes, about, and taking note of collections around it; measured on Node 18 to 26. */
-const spanMs = 0.006;
-const flushMs = 0.04;
+/** What `enter` and `leave` take together, as a multiple of what `leave` takes. */
+const enterRatio = 1.4;
 const costPeriod = 32;
 /** Collections are looked for around the first executions of what may run for long. */
 const firstFlushedCount = 2;
@@ -149,6 +148,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     clock.read();
     const heapNow = clock.heapBytes;
     const externalNow = clock.externalBytes;
+    const leftMs = now();
     const at = depth - 1;
     if (at < 0 || at >= maxDepth) {
       depth = Math.max(0, at);
@@ -218,7 +218,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     // That a collection is alive does not tell whether its present store was there before.
     const made = kinds[site] === growKind ? undefined : value;
     if (site < innerCalibrationSite) hooks.onMeasured(site, selfHeap + selfExternal, sites[site] as number, made);
-    costMs += isFlushed[at] === 1 ? spanMs + flushMs : spanMs;
+    costMs += (now() - leftMs) * enterRatio;
     spanCount += 1;
     if (spanCount % costPeriod === 0) plan.noteCost(costMs, now() - startMs);
     if (spanCount % costPeriod === 1) wantsInnerCalibration = true;

@@ -47,8 +47,8 @@ const mementoWeight = figureIndex('mementoWeight');
 const arrivedExternal = figureIndex('arrivedExternalBytes');
 
 /** What is measured may cost this share of the run, and so many milliseconds more, before it is measured less often. */
-const costShareRatio = 0.03;
-const freeCostMs = 15;
+const costShareRatio = 0.025;
+const freeCostMs = 12;
 const maxPressure = 32;
 const pressureStep = 1.1;
 

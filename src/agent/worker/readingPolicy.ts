@@ -4,10 +4,10 @@
  */
 
 /** Readings may take so long in all, before the share counts: short programs are read well. */
-const freeReadingMs = 30;
-const readingShareRatio = 0.03;
+const freeReadingMs = 25;
+const readingShareRatio = 0.02;
 /** A large allocation is known to be there, so a reading for it is worth more. */
-const freeLargeMs = 60;
+const freeLargeMs = 50;
 const largeShareRatio = 0.08;
 const stepRatio = 0.05;
 const minStepBytes = 262_144;

@@ -25,7 +25,7 @@ export interface NodeEngineOptions {
 }
 
 const supportedFiles = /\.([cm]?[jt]s|[jt]sx)$/i;
-const pollIntervalMs = 10;
+const pollIntervalMs = 15;
 const updatePeriodMs = 250;
 /** On Stop the agent may take so long for a last reading, and the program so long to end, before force is used. */
 const lastReadingMs = 4000;
