@@ -5,16 +5,18 @@
  * liveMin, liveMax; a live figure of 0 means no live bytes beyond a thousandth of what was allocated. `line -1` puts them on the line before.
  */
 
-import type { LineProfile } from '../../src/core/profile.ts';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FileProfile, LineProfile } from '../../src/core/profile.ts';
 
-export interface Truth {
+interface Truth {
   readonly line: number;
   readonly figure: string;
   readonly value: number;
   readonly toleranceRatio: number;
 }
 
-export function readTruths(source: string): Truth[] {
+function readTruths(source: string): Truth[] {
   return source.split('\n').flatMap((text, index) => {
     const comment = text.split('//=')[1];
     if (comment === undefined) return [];
@@ -36,8 +38,19 @@ export function readTruths(source: string): Truth[] {
   });
 }
 
+/** What is not as the comments of a profiled file say. */
+export function untruthsOf(file: FileProfile): string[] {
+  return readTruths(fs.readFileSync(file.path, 'utf8')).flatMap((truth) => {
+    const problem = checkTruth(
+      truth,
+      file.lines.find((line) => line.line === truth.line),
+    );
+    return problem === undefined ? [] : [`${path.basename(file.path)} ${problem}`];
+  });
+}
+
 /** Undefined where the truth holds, else what is wrong. */
-export function checkTruth(truth: Truth, line: LineProfile | undefined): string | undefined {
+function checkTruth(truth: Truth, line: LineProfile | undefined): string | undefined {
   const { figure, value, toleranceRatio } = truth;
   const wrong = (found: number | undefined): string => `line ${truth.line}: ${figure} should be ${value}, is ${found ?? 'absent'}`;
   const near = (found: number | undefined): string | undefined =>

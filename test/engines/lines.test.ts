@@ -2,11 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { testRuntimes } from '../runtimes.ts';
 import { comparePrograms, differences, fixturePrograms, type Comparison } from './comparing.ts';
-import { checkTruth, readTruths } from './knownTruths.ts';
+import { untruthsOf } from './knownTruths.ts';
 
 const themes = {
   typescript: 'of TypeScript and JSX on the original lines, whichever way files name each other',
@@ -32,16 +30,6 @@ for (const { major, executable } of testRuntimes()) {
 
 /** What is not as the comments of the program's files say. */
 function untruths({ name, profile }: Comparison): string[] {
-  const problems = (profile?.files ?? []).flatMap((file) =>
-    readTruths(fs.readFileSync(file.path, 'utf8'))
-      .map((truth) =>
-        checkTruth(
-          truth,
-          file.lines.find((line) => line.line === truth.line),
-        ),
-      )
-      .filter((problem) => problem !== undefined)
-      .map((problem) => `${name}: ${path.basename(file.path)} ${problem}`),
-  );
+  const problems = (profile?.files ?? []).flatMap(untruthsOf).map((problem) => `${name}: ${problem}`);
   return (profile?.files.length ?? 0) > 0 ? problems : [`${name}: no file has figures`];
 }
