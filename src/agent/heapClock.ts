@@ -148,8 +148,6 @@ export function createHeapClock(state: SharedState): HeapClock {
       if (self.heapBytes > before) own[0] = (own[0] as number) + self.heapBytes - before;
       clock[clockField.heapUsedBytes] = self.heapBytes;
       clock[clockField.externalBytes] = self.externalBytes;
-      clock[clockField.freedHeapBytes] = self.freedHeapBytes;
-      clock[clockField.freedExternalBytes] = self.freedExternalBytes;
       clock[clockField.ownHeapBytes] = own[0] as number;
       clock[clockField.allocatedHeapBytes] =
         self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - (own[0] as number);

@@ -8,7 +8,7 @@ import * as fs from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { sourceText } from './sourceText.ts';
-import { isUserFile } from './userFiles.ts';
+import { isCompiledFile, isUserFile } from './userFiles.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 import type { InstrumentReply } from './workerLink.ts';
 
@@ -56,7 +56,7 @@ export async function load(
 ): Promise<LoadResult> {
   const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
   if (data === undefined || file === undefined || !isUserFile(file, data.workspaceFolder)) return next(url, context);
-  if (data.compilesTypeScript && /\.(ts|cts|mts|tsx|jsx)$/.test(file)) {
+  if (data.compilesTypeScript && isCompiledFile(file)) {
     const reply = await instrument(file, await fs.readFile(file, 'utf8'), undefined);
     // Without a source, Node's CommonJS loader takes over, which the agent has hooked.
     if (reply.code === undefined || reply.format !== 'module') return { format: 'commonjs', shortCircuit: true, source: null };

@@ -82,12 +82,12 @@ function arm(agentEnvironment: string): void {
   mappings.port1.unref();
 
   const link = createWorkerLink(state, requests.port1);
-  const configuration = link.call({ call: 'configuration', mainFile: mainFile() }, 10_000) as WorkerConfiguration | undefined;
+  const main = mainFile();
+  const configuration = link.call({ call: 'configuration', mainFile: main }, 10_000) as WorkerConfiguration | undefined;
   if (configuration === undefined) {
     disarm();
     return;
   }
-  const main = mainFile();
   const clock = createHeapClock(state);
   const random = createRandom();
   const weak = createWeakReferences();

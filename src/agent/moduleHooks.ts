@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { InstrumentReply, ModuleFormat } from './workerLink.ts';
 import { sourceText } from './sourceText.ts';
 import { startUnannounced, withoutStandardStreams } from './ownTraces.ts';
+import { isCompiledFile } from './userFiles.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 
 interface LoadResult {
@@ -115,7 +116,7 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
     ...(options.compilesTypeScript ? { resolve: resolveTypeScript } : {}),
     load(url, context, next) {
       const file = userFileOf(url, options);
-      if (file !== undefined && options.compilesTypeScript && isCompiledKind(file)) {
+      if (file !== undefined && options.compilesTypeScript && isCompiledFile(file)) {
         const { format, conditions } = context as { format?: string; conditions?: readonly string[] };
         // What was required comes here only when it could not be compiled, for Node to say what is wrong with it.
         if (conditions?.includes('require') === true) return next(url, context);
@@ -150,10 +151,6 @@ function resolveFromUrl(specifier: string, parentUrl: string | undefined): strin
   if (parentUrl?.startsWith('file:') !== true) return undefined;
   const found = resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parentUrl)), 'module');
   return found === undefined ? undefined : fileUrl(found);
-}
-
-function isCompiledKind(file: string): boolean {
-  return /\.(ts|cts|mts|tsx|jsx)$/.test(file);
 }
 
 function fileUrl(file: string): string {

@@ -48,8 +48,6 @@ export interface SharedState {
 export const clockField = {
   heapUsedBytes: 0,
   externalBytes: 1,
-  freedHeapBytes: 2,
-  freedExternalBytes: 3,
   ownHeapBytes: 4,
   ownCpuMs: 5,
   /** Heap and external in use at the start of the program, after the runtime's own start-up. */

@@ -1,4 +1,4 @@
-/** Which files are the user's own, to be instrumented. */
+/** Which files are the user's own, to be instrumented, and which of them have to be compiled first. */
 
 import * as path from 'node:path';
 
@@ -7,4 +7,9 @@ export function isUserFile(file: string, workspaceFolder: string): boolean {
   const relative = path.relative(workspaceFolder, file);
   if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) return false;
   return !relative.split(path.sep).includes('node_modules');
+}
+
+/** TypeScript or JSX, by its name. */
+export function isCompiledFile(file: string): boolean {
+  return /\.(ts|cts|mts|tsx|jsx)$/.test(file);
 }

@@ -14,6 +14,7 @@ import { controlField, maxCounterCount, maxSiteCount } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
 import { OriginalTexts } from '../transform/originalText.ts';
 import { instrument, InstrumentError } from '../transform/instrument.ts';
+import { isCompiledFile } from '../userFiles.ts';
 import type { FileMappings, InstrumentReply, ModuleFormat } from '../workerLink.ts';
 import type { LoadedFile } from './sampleAggregation.ts';
 
@@ -60,7 +61,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
   const loadCompiler = (): TypeScriptCompiler => (compiler ??= require('../transform/compileTypeScript.ts') as TypeScriptCompiler);
 
   function compile(file: string, source: string, format: ModuleFormat | undefined): Compiled {
-    if (!isCompiledKind(file)) return { code: source, format: format ?? 'commonjs' };
+    if (!isCompiledFile(file)) return { code: source, format: format ?? 'commonjs' };
     const { compileTypeScript, loadCompilerOptions, detectFormat, sourceKindOf } = loadCompiler();
     const loaded = loadCompilerOptions(path.dirname(file));
     if (loaded.problem !== undefined) hooks.note(loaded.problem);
@@ -159,7 +160,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       return text;
     },
     importsMain(file) {
-      if (!isCompiledKind(file)) return false;
+      if (!isCompiledFile(file)) return false;
       try {
         const { loadCompilerOptions, detectFormat } = loadCompiler();
         const source = fs.readFileSync(file, 'utf8');
@@ -170,10 +171,6 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
       }
     },
   };
-}
-
-function isCompiledKind(file: string): boolean {
-  return /\.([cm]?ts|tsx|jsx)$/.test(file);
 }
 
 /** `type` of the nearest package.json. */

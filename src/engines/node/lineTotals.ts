@@ -40,6 +40,8 @@ export interface FileTotals {
 export interface RunTotals {
   readonly files: readonly FileTotals[];
   readonly sites: readonly SiteTotals[];
+  /** Executions by counter id. */
+  readonly counters: ReadonlyMap<number, number>;
   readonly attributedAllocatedBytes: number;
   readonly attributedLiveBytes: number;
   readonly attributedPeakBytes: number;
@@ -76,6 +78,7 @@ export function totalLines(recording: Recording): RunTotals {
   return {
     files,
     sites,
+    counters,
     attributedAllocatedBytes: sumOf(all, 'allocatedBytes'),
     attributedLiveBytes: sumOf(all, 'liveBytes'),
     attributedPeakBytes: sumOf(all, 'peakBytes'),

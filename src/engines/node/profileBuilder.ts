@@ -46,7 +46,7 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
     totals: buildTotals(recording, totals),
     timeline,
     collections: recording.collections,
-    files: mergeFiles(totals.files.map((file, index) => buildFile(file, index, recording, calls))),
+    files: mergeFiles(totals.files.map((file, index) => buildFile(file, index, recording, totals.counters, calls))),
     callTree: calls.tree,
   };
 }
@@ -83,9 +83,14 @@ function wholeAndRest(total: number, attributed: number): { whole: number; rest:
   return { whole, rest: whole - attributed };
 }
 
-function buildFile(file: FileTotals, fileIndex: number, recording: Recording, calls: CallFigures): FileProfile {
+function buildFile(
+  file: FileTotals,
+  fileIndex: number,
+  recording: Recording,
+  counters: ReadonlyMap<number, number>,
+  calls: CallFigures,
+): FileProfile {
   const { file: info } = file.message;
-  const counters = counterMap(recording);
   const counts = new Map<number, number>();
   for (const statement of info.statements) {
     if (!counts.has(statement.line)) counts.set(statement.line, counters.get(statement.counter) ?? 0);
@@ -176,13 +181,6 @@ function mergeLines(lines: readonly LineProfile[]): LineProfile[] {
     merged.set(line.line, sums as unknown as LineProfile);
   }
   return [...merged.values()].sort((first, second) => first.line - second.line);
-}
-
-function counterMap(recording: Recording): Map<number, number> {
-  const list = recording.counts?.counters ?? [];
-  const map = new Map<number, number>();
-  for (let at = 0; at + 1 < list.length; at += 2) map.set(list[at] as number, list[at + 1] as number);
-  return map;
 }
 
 function ownNotes(recording: Recording): string[] {
