@@ -1,0 +1,107 @@
+/**
+ * What the probe in the user's Python program and the engine say to each other over their private pipe, one JSON object a line, with the
+ * agent's rules: the probe speaks first, with `hello`; the engine answers with `configure` or closes the pipe when the version differs.
+ *
+ * Figures don't pass here while the native recorder works: it keeps them in a file that the engine maps as allocationTables.ts says, so
+ * that nothing is lost however the program ends. Only the fallback sends its figures over the pipe.
+ */
+
+import { agentProtocolVersion } from './agentMessages.ts';
+import type { EndMessage, HelloMessage, NoteMessage, StopMessage, SyntaxErrorMessage, TimelineMessage } from './agentMessages.ts';
+
+export const probeProtocolVersion = agentProtocolVersion;
+
+/** The variable that tells the probe where to go: JSON of ProbeEnvironment. The probe removes it before the program starts. */
+export const probeEnvironmentVariable = 'MEMORY_LENS_PROBE';
+
+export interface ProbeEnvironment {
+  readonly protocolVersion: number;
+  /** A Unix socket's path or a named pipe. */
+  readonly pipe: string;
+  readonly token: string;
+  /** What PYTHONPATH was before the probe's folder was put in front of it; null: it was not set. */
+  readonly pythonPath: string | null;
+}
+
+export interface ProbeConfigureMessage {
+  readonly type: 'configure';
+  /** Files under it are the user's own, but for installed packages and virtual environments. Real path, platform's own form. */
+  readonly workspaceFolder: string;
+  /** Where the probe is to make the file of the tables, in the pipe's private folder. */
+  readonly tablesPath: string;
+  /** Folder of the built native libraries. */
+  readonly nativeFolder: string;
+  /** `fallback` leaves the native recorder out. */
+  readonly recorder: 'auto' | 'fallback';
+  /** `auto`: exact while that is cheap, then sampled. */
+  readonly precision: 'auto' | 'exact' | 'sampled';
+  readonly samplingIntervalBytes: number | null;
+  /** `bounded`: a line that ran very often stops being counted. */
+  readonly counting: 'bounded' | 'all' | 'none';
+}
+
+/** How the program is measured; right after `configure`. */
+export interface MeasuringMessage {
+  readonly type: 'measuring';
+  readonly recorder: 'native' | 'fallback';
+  /** Why it is the fallback; a whole sentence. */
+  readonly reason?: string;
+  readonly counting: 'monitoring' | 'rewriting' | 'tracing' | 'none';
+}
+
+/** The clock starts when Python is about to run the user's program. */
+export interface ProbeStartMessage {
+  readonly type: 'start';
+  readonly startedAtEpochMs: number;
+  /** Bytes that the process had resident at that moment; absent where they can't be read. */
+  readonly baselineRssBytes?: number;
+}
+
+/** Functions that carry `@profile`: the annotations are limited to them. Replaces the one before. */
+export interface ProfiledFunctionsMessage {
+  readonly type: 'profiledFunctions';
+  /** As the code object names its file. */
+  readonly functions: readonly { readonly path: string; readonly name: string; readonly line: number; readonly endLine: number }[];
+}
+
+/** The fallback's figures of a line so far. */
+export interface FallbackLine {
+  readonly path: string;
+  readonly line: number;
+  readonly functionName: string;
+  readonly executionCount?: number;
+  readonly countStopped?: boolean;
+  readonly allocatedBytes?: number;
+  readonly netBytes?: number;
+  readonly inUseBeforeBytes?: number;
+  readonly inUseBytes?: number;
+  readonly liveBytes?: number;
+  readonly liveCount?: number;
+  readonly peakBytes?: number;
+}
+
+/** All lines so far; replaces the one before. */
+export interface FallbackLinesMessage {
+  readonly type: 'fallbackLines';
+  readonly atMs: number;
+  readonly lines: readonly FallbackLine[];
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+  readonly peakAtMs: number;
+  /** Sum over the run, as far as the fallback saw it. */
+  readonly allocatedBytes?: number;
+  readonly ownCpuMs: number;
+}
+
+export type ProbeMessage =
+  | HelloMessage
+  | MeasuringMessage
+  | ProbeStartMessage
+  | TimelineMessage
+  | ProfiledFunctionsMessage
+  | FallbackLinesMessage
+  | NoteMessage
+  | SyntaxErrorMessage
+  | EndMessage;
+
+export type ProbeEngineMessage = ProbeConfigureMessage | StopMessage;
