@@ -31,6 +31,7 @@ export function userErrorStatus(error: UserError): number {
     case 'unsupportedLanguage':
     case 'runtimeMissing':
     case 'runtimeTooOld':
+    case 'runtimeUnsupported':
     case 'profileUnreadable':
     case 'outputUnwritable':
       return wrongCallStatus;

@@ -13,10 +13,12 @@ export function mergeLines(line: number, parts: readonly LineProfile[]): LinePro
   const merged: LineProfile = {
     line,
     executionCount: max('executionCount'),
+    ...(parts.some((part) => part.executionCountIsMinimum === true) ? { executionCountIsMinimum: true as const } : {}),
     allocatedBytes: sum('allocatedBytes'),
     allocatedCount: sum('allocatedCount'),
     totalAllocatedBytes: sum('totalAllocatedBytes'),
     netBytes: sum('netBytes'),
+    inUseBeforeBytes: max('inUseBeforeBytes'),
     inUseBytes: max('inUseBytes'),
     liveBytes: sum('liveBytes'),
     liveCount: sum('liveCount'),

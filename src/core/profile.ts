@@ -64,6 +64,8 @@ export interface ProfileTotals {
   readonly peakAtMs: number;
   readonly peakRssBytes: number;
   readonly peakExternalBytes?: number;
+  /** Of peakRssBytes, what neither the runtime held when the program started, nor its traced memory, nor the profiler explains. */
+  readonly unattributedRssBytes?: number;
   readonly unattributedLiveBytes?: number;
   readonly unattributedPeakBytes?: number;
   readonly unattributedAllocatedBytes?: number;
@@ -102,6 +104,8 @@ export interface FileProfile {
 export interface LineProfile {
   readonly line: number;
   readonly executionCount?: number;
+  /** Counting stopped: the line ran at least so often. */
+  readonly executionCountIsMinimum?: true;
   /** Self, over the whole run: what callees in the user's own files allocate is theirs. */
   readonly allocatedBytes?: number;
   readonly allocatedCount?: number;
@@ -109,6 +113,8 @@ export interface LineProfile {
   readonly totalAllocatedBytes?: number;
   /** Allocated minus freed while the line ran, with callees (memory_profiler's Increment). */
   readonly netBytes?: number;
+  /** The program's traced memory in use right before the line ran last. */
+  readonly inUseBeforeBytes?: number;
   /** The program's memory in use right after the line ran last (memory_profiler's Mem usage). */
   readonly inUseBytes?: number;
   /** Still alive at the end, after a full collection. */
@@ -133,6 +139,8 @@ export interface FunctionProfile {
   readonly line: number;
   readonly endLine: number;
   readonly callCount?: number;
+  /** Counting stopped: it was called at least so often. */
+  readonly callCountIsMinimum?: true;
   /** Self. */
   readonly allocatedBytes?: number;
   /** With callees. */

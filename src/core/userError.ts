@@ -5,6 +5,7 @@
 /** What a view may offer beside the message. `command` is one of the extension's command ids, `setting` one of its settings. */
 export type ErrorAction =
   | { readonly kind: 'openSetting'; readonly label: string; readonly setting: string }
+  | { readonly kind: 'runCommand'; readonly label: string; readonly command: string }
   | { readonly kind: 'openFile'; readonly label: string; readonly path: string; readonly line?: number; readonly column?: number }
   | { readonly kind: 'openLink'; readonly label: string; readonly url: string };
 
@@ -19,6 +20,7 @@ export type UserErrorCode =
   | 'syntaxError'
   | 'runtimeMissing'
   | 'runtimeTooOld'
+  | 'runtimeUnsupported'
   | 'workspaceUntrusted'
   | 'pipeUnavailable'
   | 'agentSilent'

@@ -7,6 +7,10 @@ import type { MemoryProfile, Timeline } from '../core/profile.ts';
 /** What to profile and with what. Paths are absolute and in the platform's own form. */
 export interface ProfileRequest {
   readonly file: string;
+  /** What the program is to find as its own name (sys.argv[0]) where the runtime takes it from the command line; absent: `file`. */
+  readonly typedFile?: string;
+  /** Run this module by its name (Python's -m) instead of the file, which then says where it lies, as far as that is known ('' if not). */
+  readonly module?: string;
   readonly args: readonly string[];
   readonly cwd: string;
   /** The whole environment of the program. */
@@ -21,6 +25,12 @@ export interface ProfileRequest {
   readonly runtimeArgs?: readonly string[];
   /** Mean bytes between two samples; absent: the engine chooses. */
   readonly samplingIntervalBytes?: number;
+  /** Python: `auto` is exact while that is cheap, then sampled. */
+  readonly precision?: 'auto' | 'exact' | 'sampled';
+  /** Python: `bounded` stops counting a line that ran very often, `all` counts every execution, whatever that costs. */
+  readonly counting?: 'bounded' | 'all' | 'none';
+  /** Python: `fallback` leaves the native recorder out. */
+  readonly recorder?: 'auto' | 'fallback';
 }
 
 /** A process to start as it stands: arguments are an array and never pass through a shell. */
@@ -65,6 +75,8 @@ export interface ProfileOptions {
 export interface Engine {
   /** Shown in the profile: 'memory-lens-node', … */
   readonly name: string;
+  /** What it runs programs with; which of the person's choices `ProfileRequest.runtimePath` carries. */
+  readonly runtimeName: 'node' | 'python';
   /** Whether it can run this file, by its extension. */
   supports(file: string): boolean;
   /**

@@ -3,6 +3,8 @@
  * The agent speaks first, with `hello`; the engine answers with `configure` or closes the pipe when the version differs.
  */
 
+import { decodeMessage } from './decodeMessage.ts';
+import type { MessageShape } from './decodeMessage.ts';
 import type { FileInstrumentation } from './instrumentation.ts';
 
 export const agentProtocolVersion = 1;
@@ -182,9 +184,7 @@ export type AgentMessage =
 
 export type EngineMessage = ConfigureMessage | StopMessage;
 
-type Shape = Readonly<Record<string, 'number' | 'string' | 'boolean' | 'numbers' | 'object' | 'objects' | 'numberOrNull'>>;
-
-const agentShapes: Readonly<Record<AgentMessage['type'], Shape>> = {
+const agentShapes: Readonly<Record<AgentMessage['type'], MessageShape>> = {
   hello: { protocolVersion: 'number', token: 'string', pid: 'number', runtimeVersion: 'string', executable: 'string', startupMs: 'number' },
   file: { file: 'object', firstCounterId: 'number', counterCount: 'number' },
   start: { startedAtEpochMs: 'number', baselineHeapBytes: 'number', baselineExternalBytes: 'number' },
@@ -217,7 +217,7 @@ const agentShapes: Readonly<Record<AgentMessage['type'], Shape>> = {
   end: { atMs: 'number', exitCode: 'number' },
 };
 
-const engineShapes: Readonly<Record<EngineMessage['type'], Shape>> = {
+const engineShapes: Readonly<Record<EngineMessage['type'], MessageShape>> = {
   configure: { workspaceFolder: 'string', samplingIntervalBytes: 'numberOrNull', compilesTypeScript: 'boolean', pollIntervalMs: 'number' },
   stop: {},
 };
@@ -227,7 +227,7 @@ const engineShapes: Readonly<Record<EngineMessage['type'], Shape>> = {
  * @throws Error naming the field that is not as it should be.
  */
 export function decodeAgentMessage(line: string): AgentMessage {
-  return decode(line, agentShapes) as unknown as AgentMessage;
+  return decodeMessage(line, agentShapes) as unknown as AgentMessage;
 }
 
 /**
@@ -235,34 +235,5 @@ export function decodeAgentMessage(line: string): AgentMessage {
  * @throws Error naming the field that is not as it should be.
  */
 export function decodeEngineMessage(line: string): EngineMessage {
-  return decode(line, engineShapes) as unknown as EngineMessage;
-}
-
-function decode(line: string, shapes: Readonly<Record<string, Shape>>): Record<string, unknown> {
-  const value: unknown = JSON.parse(line);
-  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
-    throw new Error('a message without a type');
-  }
-  const message = value as Record<string, unknown> & { type: string };
-  const shape = Object.hasOwn(shapes, message.type) ? shapes[message.type] : undefined;
-  if (shape === undefined) throw new Error(`a message of the unknown type '${message.type}'`);
-  for (const [field, expected] of Object.entries(shape)) {
-    if (!isOf(message[field], expected)) throw new Error(`'${field}' of a '${message.type}' message is not ${expected}`);
-  }
-  return message;
-}
-
-function isOf(value: unknown, expected: Shape[string]): boolean {
-  switch (expected) {
-    case 'numbers':
-      return Array.isArray(value) && value.every((item) => typeof item === 'number');
-    case 'objects':
-      return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
-    case 'object':
-      return typeof value === 'object' && value !== null;
-    case 'numberOrNull':
-      return value === null || typeof value === 'number';
-    default:
-      return typeof value === expected;
-  }
+  return decodeMessage(line, engineShapes) as unknown as EngineMessage;
 }

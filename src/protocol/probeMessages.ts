@@ -7,6 +7,8 @@
  */
 
 import { agentProtocolVersion } from './agentMessages.ts';
+import { decodeMessage } from './decodeMessage.ts';
+import type { MessageShape } from './decodeMessage.ts';
 import type { EndMessage, HelloMessage, NoteMessage, StopMessage, SyntaxErrorMessage, TimelineMessage } from './agentMessages.ts';
 
 export const probeProtocolVersion = agentProtocolVersion;
@@ -105,3 +107,31 @@ export type ProbeMessage =
   | EndMessage;
 
 export type ProbeEngineMessage = ProbeConfigureMessage | StopMessage;
+
+const probeShapes: Readonly<Record<ProbeMessage['type'], MessageShape>> = {
+  hello: { protocolVersion: 'number', token: 'string', pid: 'number', runtimeVersion: 'string', executable: 'string', startupMs: 'number' },
+  measuring: { recorder: 'string', counting: 'string', reason: 'optionalString' },
+  start: { startedAtEpochMs: 'number', baselineRssBytes: 'optionalNumber' },
+  timeline: { points: 'numbers', collections: 'numbers' },
+  profiledFunctions: { functions: 'objects' },
+  fallbackLines: {
+    atMs: 'number',
+    lines: 'objects',
+    liveBytes: 'number',
+    peakBytes: 'number',
+    peakAtMs: 'number',
+    allocatedBytes: 'optionalNumber',
+    ownCpuMs: 'number',
+  },
+  note: { text: 'string' },
+  syntaxError: { path: 'string', message: 'string', line: 'number', column: 'number' },
+  end: { atMs: 'number', exitCode: 'number', error: 'optionalString' },
+};
+
+/**
+ * One line from the probe.
+ * @throws Error naming the field that is not as it should be.
+ */
+export function decodeProbeMessage(line: string): ProbeMessage {
+  return decodeMessage(line, probeShapes) as unknown as ProbeMessage;
+}

@@ -36,6 +36,7 @@ const pipeDrainMs = 3000;
 export function createNodeEngine(options: NodeEngineOptions): Engine {
   return {
     name: nodeEngineName,
+    runtimeName: 'node',
     supports: (file) => supportedFiles.test(file) && !/\.d\.[cm]?ts$/i.test(file),
     profile: (request, profileOptions) => profileProgram(options.agentDirectory, request, profileOptions),
   };
