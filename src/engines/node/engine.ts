@@ -6,12 +6,15 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { UserError } from '../../core/userError.ts';
 import type { ExitInfo, MemoryProfile } from '../../core/profile.ts';
-import { agentEnvironmentVariable } from '../../protocol/agentMessages.ts';
+import { agentEnvironmentVariable, agentProtocolVersion, decodeAgentMessage } from '../../protocol/agentMessages.ts';
+import type { AgentMessage, EngineMessage } from '../../protocol/agentMessages.ts';
 import { checkProgramFile } from '../checkProgramFile.ts';
-import type { Engine, ProfileOptions, ProfileRequest, ProgramExit, RunningProgram } from '../engine.ts';
+import { delay, endProgram } from '../endProgram.ts';
+import type { Engine, ProfileOptions, ProfileRequest, ProgramExit } from '../engine.ts';
 import { mapToOriginals } from '../mapToOriginals.ts';
-import { openAgentPipe } from './agentPipe.ts';
-import type { AgentPipe } from './agentPipe.ts';
+import { openPrivatePipe } from '../privatePipe.ts';
+import type { PrivatePipe } from '../privatePipe.ts';
+import { userFolder } from '../userFolder.ts';
 import { findNodeRuntime } from './nodeRuntime.ts';
 import type { NodeRuntime } from './nodeRuntime.ts';
 import { buildProfile, nodeEngineName } from './profileBuilder.ts';
@@ -24,12 +27,13 @@ export interface NodeEngineOptions {
   readonly agentDirectory: string;
 }
 
+type AgentPipe = PrivatePipe<EngineMessage>;
+
 const supportedFiles = /\.([cm]?[jt]s|[jt]sx)$/i;
 const pollIntervalMs = 15;
 const updatePeriodMs = 250;
-/** On Stop the agent may take so long for a last reading, and the program so long to end, before force is used. */
+/** On Stop the agent may take so long for a last reading before the program is ended. */
 const lastReadingMs = 4000;
-const terminationMs = 2000;
 /** After the process has gone, what it sent may still be under way. */
 const pipeDrainMs = 3000;
 
@@ -51,12 +55,14 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
   let problem: string | undefined;
   let wakeReading: () => void = () => undefined;
 
-  const pipe: AgentPipe = await openAgentPipe({
+  const pipe: AgentPipe = await openPrivatePipe<AgentMessage, EngineMessage>({
+    protocolVersion: agentProtocolVersion,
+    decode: decodeAgentMessage,
     onHello(message) {
       recordMessage(recording, message);
       pipe.send({
         type: 'configure',
-        workspaceFolder: userFolder(request),
+        workspaceFolder: userFolder(request.workspaceFolder, request.file),
         samplingIntervalBytes: request.samplingIntervalBytes ?? null,
         compilesTypeScript: /\.([cm]?ts|tsx|jsx)$/i.test(request.file),
         pollIntervalMs,
@@ -87,7 +93,7 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
         wakeReading = settle;
       });
       pipe.send({ type: 'stop' });
-      void Promise.race([reading, delay(pipe.connected ? lastReadingMs : 0)]).then(() => terminate(program));
+      void Promise.race([reading, delay(pipe.connected ? lastReadingMs : 0)]).then(() => endProgram(program));
     };
     if (options.stop?.aborted === true) stop();
     else options.stop?.addEventListener('abort', stop, { once: true });
@@ -102,18 +108,6 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
   }
 }
 
-/** The workspace folder when the file is in it, else the file's own folder; real paths, as Node names what it loads. */
-function userFolder(request: ProfileRequest): string {
-  let folder = request.workspaceFolder;
-  try {
-    folder = fs.realpathSync(folder);
-  } catch {
-    // A folder that is gone holds no user files; the file's own folder is taken below.
-  }
-  const relative = path.relative(folder, request.file);
-  return relative.startsWith('..') || path.isAbsolute(relative) ? path.dirname(request.file) : folder;
-}
-
 function launchCommand(
   agentDirectory: string,
   request: ProfileRequest,
@@ -126,16 +120,6 @@ function launchCommand(
     cwd: request.cwd,
     env: { ...request.env, ...runtime.env, [agentEnvironmentVariable]: JSON.stringify(pipe.environment) },
   };
-}
-
-function terminate(program: RunningProgram): void {
-  program.terminate(false);
-  const force = setTimeout(() => {
-    program.terminate(true);
-  }, terminationMs);
-  void program.exited.then(() => {
-    clearTimeout(force);
-  });
 }
 
 function startUpdates(
@@ -196,10 +180,4 @@ function signalError(exit: ProgramExit, stopped: boolean): string | undefined {
   return exit.signal === 'SIGABRT'
     ? 'The process aborted (SIGABRT), as Node does when it runs out of memory.'
     : `The process was ended by ${exit.signal}.`;
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((settle) => {
-    setTimeout(settle, ms).unref();
-  });
 }

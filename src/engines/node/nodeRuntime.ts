@@ -3,10 +3,9 @@
  */
 
 import { execFile } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { UserError } from '../../core/userError.ts';
 import type { ProfileRequest } from '../engine.ts';
+import { findExecutable } from '../pathsOnDisk.ts';
 
 export interface NodeRuntime {
   readonly executable: string;
@@ -23,11 +22,11 @@ const versionTimeoutMs = 15_000;
 /** @throws UserError `runtimeMissing`, `runtimeTooOld`. */
 export async function findNodeRuntime(request: ProfileRequest): Promise<NodeRuntime> {
   if (request.runtimePath !== undefined) {
-    const executable = resolveExecutable(request.runtimePath, request);
+    const executable = findExecutable(request.runtimePath, request.workspaceFolder, request.env);
     if (executable === undefined) throw missing(`There is no executable ${request.runtimePath}.`);
     return checked(executable, {});
   }
-  const onPath = resolveExecutable('node', request);
+  const onPath = findExecutable('node', request.workspaceFolder, request.env);
   if (onPath !== undefined) {
     const found = await checked(onPath, {}).catch((error: unknown) => error);
     if (!(found instanceof Error)) return found as NodeRuntime;
@@ -62,32 +61,6 @@ function readVersion(executable: string, env: Readonly<Record<string, string>>):
         fail(missing(`${executable} does not answer as Node does${error === null ? '' : ` (${error.message.split('\n', 1)[0] ?? ''})`}.`));
     });
   });
-}
-
-function resolveExecutable(name: string, request: ProfileRequest): string | undefined {
-  if (name.includes('/') || name.includes(path.sep)) {
-    const file = path.resolve(request.workspaceFolder, name);
-    return isExecutable(file) ? file : undefined;
-  }
-  const suffixes = process.platform === 'win32' ? (request.env['PATHEXT'] ?? '.EXE;.CMD').split(';') : [''];
-  const folders = (request.env['PATH'] ?? request.env['Path'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  for (const folder of folders) {
-    for (const suffix of suffixes) {
-      const file = path.join(folder, name + suffix);
-      if (isExecutable(file)) return file;
-    }
-  }
-  return undefined;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    // Absent or not to be executed: the next candidate is asked.
-    return false;
-  }
 }
 
 function missing(what: string): UserError {

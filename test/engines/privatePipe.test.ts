@@ -1,12 +1,12 @@
-/** The private pipe: nobody but the agent is heard, nothing that is not understood is believed, nothing stays on the disk. */
+/** The private pipe: nobody but the program's end is heard, nothing that is not understood is believed, nothing stays on the disk. */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
-import { openAgentPipe, type AgentPipe } from '../../src/engines/node/agentPipe.ts';
-import { agentProtocolVersion } from '../../src/protocol/agentMessages.ts';
+import { openPrivatePipe, type PrivatePipe } from '../../src/engines/privatePipe.ts';
+import { agentProtocolVersion, decodeAgentMessage, type AgentMessage, type EngineMessage } from '../../src/protocol/agentMessages.ts';
 import { nextMs } from './programFolder.ts';
 
 interface Heard {
@@ -16,13 +16,15 @@ interface Heard {
 }
 
 describe('the private pipe', () => {
-  let pipe: AgentPipe;
+  let pipe: PrivatePipe<EngineMessage>;
   let heard: Heard;
   const sockets: net.Socket[] = [];
 
   beforeEach(async () => {
     heard = { hellos: [], messages: [], problems: [] };
-    pipe = await openAgentPipe({
+    pipe = await openPrivatePipe<AgentMessage, EngineMessage>({
+      protocolVersion: agentProtocolVersion,
+      decode: decodeAgentMessage,
       onHello: (message) => heard.hellos.push(message.pid),
       onMessage: (message) => heard.messages.push(message.type),
       onProblem: (reason) => heard.problems.push(reason),
@@ -101,6 +103,7 @@ describe('the private pipe', () => {
 
   it('lies in a folder of its own that only the user can enter, and that is gone afterwards', () => {
     const folder = path.dirname(pipe.environment.pipe);
+    assert.equal(folder, pipe.folder);
     assert.equal(fs.statSync(folder).mode & 0o777, 0o700);
     assert.deepEqual(fs.readdirSync(folder), ['pipe']);
     pipe.dispose();
