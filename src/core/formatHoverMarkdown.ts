@@ -2,7 +2,7 @@
  * The hover over a line, as Markdown: every figure that is known of it, each with its precision, and why others are missing.
  */
 
-import { formatBytes, formatCount, formatDuration, formatRatio } from './formatFigures.ts';
+import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
 import type { LineProfile, MemoryProfile } from './profile.ts';
 
 /** A line's figures as Markdown for VS Code's hover: a heading, a table of figures with share and precision, what the objects are. */
@@ -28,9 +28,9 @@ function formatPrecision(line: LineProfile, profile: MemoryProfile): string {
 }
 
 function heading(line: LineProfile): string {
-  const runs =
-    line.executionCount === undefined ? '' : ` ran ${formatCount(line.executionCount)}${line.executionCount === 1 ? ' time' : ' times'}`;
-  return `**Memory Lens** · line ${line.line}${runs}`;
+  if (line.executionCount === undefined) return `**Memory Lens** · line ${line.line}`;
+  const atLeast = line.executionCountIsMinimum === true ? 'at least ' : '';
+  return `**Memory Lens** · line ${line.line} ran ${atLeast}${formatCounted(line.executionCount, 'time')}`;
 }
 
 function figureTable(line: LineProfile, profile: MemoryProfile): string {
@@ -43,6 +43,9 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
     const objects = count === undefined ? '' : ` in ${formatCount(count)}`;
     rows.push(`| ${name} | ${formatBytes(bytes, { sign })}${objects} | ${share} | ${precision} |`);
   };
+  // The two of one execution, the increment of all.
+  add('In use before it ran (last time)', line.inUseBeforeBytes);
+  add('In use after it ran (last time)', line.inUseBytes);
   add('Increment (allocated minus freed meanwhile)', line.netBytes, undefined, undefined, true);
   add('Allocated by the line itself', line.allocatedBytes, totals.allocatedBytes, line.allocatedCount);
   add('Allocated with what it called', line.totalAllocatedBytes, totals.allocatedBytes);
@@ -50,7 +53,8 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
   add('Live at the end', line.liveBytes, totals.liveBytes, line.liveCount);
   add('…outside the heap', line.externalLiveBytes);
   add('Live at the peak', line.peakBytes, totals.peakBytes);
-  if (line.allocatedBytes !== undefined && line.executionCount !== undefined && line.executionCount > 1) {
+  const countIsWhole = line.executionCountIsMinimum !== true;
+  if (line.allocatedBytes !== undefined && line.executionCount !== undefined && line.executionCount > 1 && countIsWhole) {
     add('Allocated each time, on average', line.allocatedBytes / line.executionCount);
   }
   if (rows.length === 0) return 'No memory was counted on this line.';

@@ -12,12 +12,15 @@ const roughErrorRatio = 0.1;
 /** From this share of the peak on, a line is worth saying so. */
 const peakWorthRatio = 0.1;
 
+/** From this share on it is the line that made the peak (the hottest heat step begins there, too): the word alone says it. */
+const peakMakerRatio = 0.4;
+
 /** Less than this share of what was allocated counts as nothing left, more than 1 minus it as all left. */
 const negligibleRatio = 0.02;
 
 /**
- * `+152.6 MiB · 7.6 MiB live · 84% of peak`: with `auto` what the line added (its increment where the engine measures one, else what it
- * allocated), what of it is alive at the end, and its share of the peak where that is large; with another metric only that figure.
+ * `+152.6 MiB · 7.6 MiB live · peak`: with `auto` what the line added (its increment where the engine measures one, else what it
+ * allocated), what of it is alive at the end, and that it made the peak, or its share of it; with another metric only that figure.
  * A `~` marks sampled figures whose standard error is 10 % or more.
  * @returns undefined when there is nothing to say; the caller applies its threshold itself (`lineWeightBytes`).
  */
@@ -35,20 +38,28 @@ export function formatInlineAnnotation(line: LineProfile, totals: ProfileTotals,
   }
 }
 
+/** Whether the line left less memory than it found, and its text says so: it is no hot line, however much it handled. */
+export function givesBack(line: LineProfile): boolean {
+  return (line.netBytes ?? 0) < 0 && showsIncrement(line);
+}
+
 /** `152.6 MiB allocated · 7.6 MiB live · 12 calls` for the lens over a function; undefined when nothing is known of it. */
 export function formatFunctionAnnotation(func: FunctionProfile): string | undefined {
   const parts: string[] = [];
   const allocatedBytes = func.totalAllocatedBytes ?? func.allocatedBytes;
   if (allocatedBytes) parts.push(`${formatBytes(allocatedBytes)} allocated`);
   if (func.liveBytes) parts.push(`${formatBytes(func.liveBytes)} live`);
-  if (func.callCount) parts.push(formatCounted(func.callCount, 'call'));
+  if (func.callCount) {
+    const atLeast = func.callCountIsMinimum === true ? 'at least ' : '';
+    parts.push(atLeast + formatCounted(func.callCount, 'call'));
+  }
   return parts.length > 0 ? parts.join(' · ') : undefined;
 }
 
 function autoAnnotation(line: LineProfile, totals: ProfileTotals, rough: string): string | undefined {
   const { allocatedBytes = 0, liveBytes = 0, peakBytes = 0, netBytes } = line;
   const parts: string[] = [];
-  if (netBytes !== undefined && Math.abs(netBytes) > allocatedBytes / 2) {
+  if (netBytes !== undefined && showsIncrement(line)) {
     parts.push(rough + formatBytes(netBytes, { sign: true }));
   } else if (netBytes !== undefined && allocatedBytes > 0) {
     // The line gave back most of what it took: a `+` would claim growth.
@@ -61,9 +72,15 @@ function autoAnnotation(line: LineProfile, totals: ProfileTotals, rough: string)
     parts.push(allLive ? 'all live' : `${parts.length > 0 ? '' : rough}${formatBytes(liveBytes)} live`);
   }
   const ratio = peakRatio(line, totals);
-  if (ratio >= peakWorthRatio) parts.push(`${formatRatio(ratio)} of peak`);
+  if (ratio >= peakMakerRatio) parts.push('peak');
+  else if (ratio >= peakWorthRatio) parts.push(`${formatRatio(ratio)} of peak`);
   else if (peakBytes > 0 && parts.length === 0) parts.push(`${rough}${formatBytes(peakBytes)} at peak`);
   return parts.length > 0 ? parts.join(' · ') : undefined;
+}
+
+/** The increment is what matters, unless the line took much more than it left or gave back. */
+function showsIncrement({ netBytes = 0, allocatedBytes = 0 }: LineProfile): boolean {
+  return Math.abs(netBytes) > allocatedBytes / 2;
 }
 
 function peakRatio(line: LineProfile, totals: ProfileTotals): number {

@@ -2,6 +2,7 @@
  * A whole profile as plain text that reads well aloud: for screen readers, for a terminal, for pasting into a report.
  */
 
+import { formatCollectionKind } from './collectionKinds.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
 import { hottestLines, lineBytes, type Metric } from './metrics.ts';
 import type { Collection, MemoryProfile } from './profile.ts';
@@ -15,6 +16,11 @@ export function formatRunHeadline(profile: MemoryProfile): string {
   if (totals.allocatedBytes !== undefined) parts.push(`allocated ${formatBytes(totals.allocatedBytes)}`);
   parts.push(`live ${formatBytes(totals.liveBytes)}`);
   return parts.join(', ');
+}
+
+/** `Node.js 24.1.0`, `Python 3.12.1`. */
+export function formatRuntime({ runtime }: Pick<MemoryProfile, 'runtime'>): string {
+  return `${runtime.name === 'node' ? 'Node.js' : 'Python'} ${runtime.version.replace(/^v/, '')}`;
 }
 
 /** `exact`, or `sampled every 16.0 KiB on average`. */
@@ -37,7 +43,7 @@ export function formatExit(profile: MemoryProfile): string {
   return error === undefined ? `${how}.` : `${how}: ${error}`;
 }
 
-/** `12 minor, 3 major; 45 ms in all, 3.1% of the run`, or `none`. */
+/** `12 minor, 3 major; 45 ms in all, 3.1% of the run`, `9 of generation 0; …`, or `none`. */
 export function formatCollections(collections: readonly Collection[], durationMs: number): string {
   if (collections.length === 0) return 'none';
   const countOf = new Map<string, number>();
@@ -46,7 +52,7 @@ export function formatCollections(collections: readonly Collection[], durationMs
     countOf.set(collection.kind, (countOf.get(collection.kind) ?? 0) + 1);
     pausedMs += collection.durationMs;
   }
-  const kinds = [...countOf].map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
+  const kinds = [...countOf].map(([kind, count]) => `${formatCount(count)} ${kind.startsWith('gen') ? 'of ' : ''}${formatCollectionKind(kind)}`).join(', ');
   const share = durationMs > 0 ? `, ${formatRatio(pausedMs / durationMs)} of the run` : '';
   return `${kinds}; ${formatDuration(pausedMs)} in all${share}`;
 }
@@ -59,7 +65,7 @@ export function formatProfileSummary(profile: MemoryProfile): string {
     '',
     `Program: ${program.file}${program.args.length > 0 ? ` with ${formatCounted(program.args.length, 'argument')}: ${program.args.join(' ')}` : ''}`,
     `Started: ${profile.startedAt}, ran for ${formatDuration(profile.durationMs)}`,
-    `Runtime: ${runtime.name} ${runtime.version} (${runtime.executable})`,
+    `Runtime: ${formatRuntime(profile)} (${runtime.executable})`,
     `Figures: ${formatEnginePrecision(profile)}`,
     `End: ${formatExit(profile)}`,
     '',
@@ -68,6 +74,9 @@ export function formatProfileSummary(profile: MemoryProfile): string {
     ...(totals.allocatedBytes === undefined ? [] : [`  Allocated over the run: ${formatBytes(totals.allocatedBytes)}`]),
     `  Live at the end: ${formatBytes(totals.liveBytes)}`,
     `  Largest resident set: ${formatBytes(totals.peakRssBytes)}`,
+    ...(totals.unattributedRssBytes === undefined
+      ? []
+      : [`  Of that, explained neither by lines nor by the runtime: ${formatBytes(totals.unattributedRssBytes)}`]),
     ...(totals.peakExternalBytes === undefined ? [] : [`  Most outside the heap: ${formatBytes(totals.peakExternalBytes)}`]),
     `  Garbage collections: ${formatCollections(profile.collections, profile.durationMs)}`,
     ...(engine.profilerCpuMs === undefined ? [] : [`  Cost of the profiling itself: ${formatDuration(engine.profilerCpuMs)} of CPU time`]),

@@ -4,6 +4,7 @@
 
 import type { CollectionMark, CollectionSummary, OverviewFigures, OverviewLine, OverviewModel } from '../protocol/webviewMessages.ts';
 import { downsampleTimeline } from './downsampleTimeline.ts';
+import { formatRuntime } from './formatProfileSummary.ts';
 import { hottestLines } from './metrics.ts';
 import type { Collection, FunctionProfile, LineProfile, MemoryProfile, Timeline } from './profile.ts';
 
@@ -49,9 +50,10 @@ export function buildRunningOverviewModel(run: RunSoFar): OverviewModel {
 
 function profileParts(
   profile: MemoryProfile,
-): Pick<OverviewModel, 'runtime' | 'figures' | 'collections' | 'collectionMarks' | 'hotLines' | 'notes'> {
+): Pick<OverviewModel, 'runtime' | 'runtimePath' | 'figures' | 'collections' | 'collectionMarks' | 'hotLines' | 'notes'> {
   return {
-    runtime: `${profile.runtime.name === 'node' ? 'Node.js' : 'Python'} ${profile.runtime.version.replace(/^v/, '')}`,
+    runtime: formatRuntime(profile),
+    runtimePath: profile.runtime.executable,
     figures: figuresOf(profile),
     collections: summarizeCollections(profile.collections),
     collectionMarks: chooseCollectionMarks(profile.collections),
@@ -72,6 +74,7 @@ function figuresOf(profile: MemoryProfile): OverviewFigures {
     peakAtMs: totals.peakAtMs,
     peakRssBytes: totals.peakRssBytes,
     peakExternalBytes: totals.peakExternalBytes,
+    unattributedRssBytes: totals.unattributedRssBytes,
     unattributedAllocatedBytes: totals.unattributedAllocatedBytes,
     unattributedLiveBytes: totals.unattributedLiveBytes,
     unattributedPeakBytes: totals.unattributedPeakBytes,

@@ -63,6 +63,7 @@ const figuresSchema = v.pipe(
     peakAtMs: milliseconds,
     peakRssBytes: bytes,
     peakExternalBytes: v.optional(bytes),
+    unattributedRssBytes: v.optional(byteDifference),
     unattributedAllocatedBytes: v.optional(byteDifference),
     unattributedLiveBytes: v.optional(byteDifference),
     unattributedPeakBytes: v.optional(byteDifference),
@@ -86,6 +87,8 @@ const overviewModelSchema = v.pipe(
     filePath: v.string(),
     /** 'Node.js 24.1.0'; absent until the first profile so far. */
     runtime: v.optional(v.string()),
+    /** Its executable. */
+    runtimePath: v.optional(v.string()),
     /** While the program runs: so far. */
     durationMs: milliseconds,
     /** Absent while only the timeline is known. */

@@ -18,8 +18,8 @@ export function emptyTemplate(reason: string | undefined, actions: PageActions):
   return html`
     <section class="empty" aria-label="No profile yet">
       <p>
-        Run the active JavaScript or TypeScript file and see beside each line what it allocated and what is still alive. Nothing to install,
-        no code to change.
+        Run the active Python, JavaScript or TypeScript file and see beside each line what it allocated, what it gave back and what is still
+        alive. Nothing to install, no code to change.
       </p>
       ${
         reason === undefined

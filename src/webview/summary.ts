@@ -3,6 +3,7 @@
  */
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatCollectionKind } from '../core/collectionKinds.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from '../core/formatFigures.ts';
 import type { OverviewFigures, OverviewModel } from '../protocol/webviewMessages.ts';
 import type { PageActions } from './pageActions.ts';
@@ -43,9 +44,14 @@ export function summaryTemplate(model: OverviewModel, state: PageState, actions:
     <section aria-labelledby="summary-title">
       <h2 id="summary-title">Summary</h2>
       <dl class="figures">
-        ${row('Runtime', runtime)} ${row('Precision', precisionText(figures))}
+        ${row('Runtime', runtime, model.runtimePath)} ${row('Precision', precisionText(figures))}
         ${row('Peak reached', `after ${formatDuration(figures.peakAtMs)}`)}
         ${row('Highest RSS', formatBytes(figures.peakRssBytes), 'Resident set size: all memory that the process held, the runtime included')}
+        ${row(
+          'RSS not explained',
+          figures.unattributedRssBytes === undefined ? undefined : formatBytes(figures.unattributedRssBytes),
+          'Of the highest RSS, what neither lines nor the runtime explain: other libraries’ own memory, and what the system has not taken back',
+        )}
         ${row(
           'Highest external',
           figures.peakExternalBytes === undefined ? undefined : formatBytes(figures.peakExternalBytes),
@@ -143,7 +149,7 @@ function collectionsTable(model: OverviewModel, state: PageState, actions: PageA
           ${model.collections.map(
             (summary) => html`
               <tr>
-                <th scope="row">${summary.kind}</th>
+                <th scope="row">${formatCollectionKind(summary.kind)}</th>
                 <td class="number">${formatCount(summary.count)}</td>
                 <td class="number">${formatDuration(summary.totalPauseMs)}</td>
                 <td class="number">${formatDuration(summary.longestPauseMs)}</td>

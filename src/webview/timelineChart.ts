@@ -4,6 +4,7 @@
  */
 
 import uPlot from 'uplot';
+import { formatCollectionKind } from '../core/collectionKinds.ts';
 import { formatBytes, formatDuration } from '../core/formatFigures.ts';
 import type { OverviewModel } from '../protocol/webviewMessages.ts';
 import { type ChartTheme, readChartTheme, watchTheme } from './chartTheme.ts';
@@ -61,7 +62,7 @@ export class TimelineChart {
       .map((mark) => ({ mark, distancePx: Math.abs(this.#plot.valToPos(mark.atMs, 'x') - left) }))
       .filter(({ distancePx }) => distancePx <= markReachPx)
       .sort((a, b) => a.distancePx - b.distancePx || b.mark.durationMs - a.mark.durationMs)[0];
-    return near && `${near.mark.kind} collection, ${formatDuration(near.mark.durationMs)}`;
+    return near && `${formatCollectionKind(near.mark.kind)} collection, ${formatDuration(near.mark.durationMs)}`;
   }
 
   /** Draws the model's timeline; what is drawn already (a model that only lost its focus) is left as it is. */

@@ -3,6 +3,7 @@
  */
 
 import type uPlot from 'uplot';
+import { isFullCollection } from '../core/collectionKinds.ts';
 import { formatBytes } from '../core/formatFigures.ts';
 import type { CollectionMark, OverviewFigures } from '../protocol/webviewMessages.ts';
 import type { ChartTheme } from './chartTheme.ts';
@@ -20,7 +21,7 @@ export function drawCollectionMarks(plot: uPlot, marks: readonly CollectionMark[
   for (const { atMs, kind } of marks) {
     if (!isShown(plot, atMs)) continue;
     const x = Math.round(plot.valToPos(atMs, 'x', true));
-    if (kind === 'major') {
+    if (isFullCollection(kind)) {
       ctx.beginPath();
       ctx.moveTo(x - 4 * unit, bottom - 8 * unit);
       ctx.lineTo(x + 4 * unit, bottom - 8 * unit);

@@ -3,6 +3,7 @@
  */
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatCollectionKind, isFullCollection } from '../core/collectionKinds.ts';
 import { formatBytes, formatCounted, formatDuration } from '../core/formatFigures.ts';
 import type { OverviewModel, OverviewTimeline } from '../protocol/webviewMessages.ts';
 import type { PageActions } from './pageActions.ts';
@@ -12,8 +13,8 @@ import type { TimelineChart } from './timelineChart.ts';
 const tableRowCount = 20;
 
 const legend: readonly { readonly key: SeriesKey; readonly label: string; readonly meaning: string }[] = [
-  { key: 'heapUsedBytes', label: 'Heap', meaning: 'Managed heap in use' },
-  { key: 'externalBytes', label: 'External', meaning: 'Outside the managed heap: buffers, native' },
+  { key: 'heapUsedBytes', label: 'Heap', meaning: 'The program’s objects in memory' },
+  { key: 'externalBytes', label: 'External', meaning: 'Memory of buffers, arrays and native code, outside the runtime’s own heap' },
   { key: 'rssBytes', label: 'RSS', meaning: 'Resident set: all memory of the process' },
 ];
 
@@ -67,15 +68,22 @@ export function timelineTemplate(model: OverviewModel, state: PageState, chart: 
             </button>
           `,
         )}
-        ${model.collectionMarks.length === 0 ? nothing : html`<span class="marks">${chart.pointedCollection ?? markLegend()}</span>`}
+        ${model.collectionMarks.length === 0 ? nothing : html`<span class="marks">${chart.pointedCollection ?? markLegend(model)}</span>`}
       </div>
       ${tableTemplate(timeline, state, actions)}
     </section>
   `;
 }
 
-function markLegend(): TemplateResult {
-  return html`<span class="mark major" aria-hidden="true"></span>major <span class="mark other" aria-hidden="true"></span>other collections`;
+function markLegend({ collections }: OverviewModel): TemplateResult {
+  const kinds = collections.map(({ kind }) => kind);
+  const full = kinds.find(isFullCollection);
+  const others = kinds.filter((kind) => !isFullCollection(kind)).sort();
+  return html`
+    ${full === undefined ? nothing : html`<span class="mark major" aria-hidden="true"></span>${formatCollectionKind(full)} `}
+    ${others.length === 0 ? nothing : html`<span class="mark other" aria-hidden="true"></span>${others.map(formatCollectionKind).join(', ')} `}
+    collections
+  `;
 }
 
 /** What a person sees at one glance, in a sentence. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatFunctionAnnotation, formatInlineAnnotation } from '../../../src/core/formatInlineAnnotation.ts';
+import { formatFunctionAnnotation, formatInlineAnnotation, givesBack } from '../../../src/core/formatInlineAnnotation.ts';
 import { formatHoverMarkdown } from '../../../src/core/formatHoverMarkdown.ts';
 import type { LineProfile } from '../../../src/core/profile.ts';
 import { mib, sampleProfile } from './sampleProfile.ts';
@@ -8,14 +8,14 @@ const { totals } = sampleProfile();
 const auto = (line: Partial<LineProfile>): string | undefined => formatInlineAnnotation({ line: 1, ...line }, totals, 'auto');
 
 describe('the text at the end of a line', () => {
-  it('says what the line allocated, what of it is live, and its share of the peak where that is large', () => {
+  it('says what the line allocated, what of it is live, and that it made the peak', () => {
     assert.equal(
       auto({
         allocatedBytes: 150 * mib,
         liveBytes: 8 * mib,
         peakBytes: 84 * mib,
       }),
-      '+150.0 MiB · 8.0 MiB live · 84% of peak',
+      '+150.0 MiB · 8.0 MiB live · peak',
     );
     assert.equal(auto({ allocatedBytes: 150 * mib, liveBytes: 0, peakBytes: mib }), '+150.0 MiB');
     assert.equal(auto({ allocatedBytes: 8 * mib, liveBytes: 8 * mib, peakBytes: 0 }), '+8.0 MiB · all live');
@@ -28,9 +28,26 @@ describe('the text at the end of a line', () => {
         allocatedBytes: 152 * mib,
         peakBytes: 95 * mib,
       }),
-      '+152.0 MiB · 95% of peak',
+      '+152.0 MiB · peak',
     );
     assert.equal(auto({ netBytes: -152 * mib, allocatedBytes: 0 }), '-152.0 MiB');
+  });
+
+  it('reads as the founding example of the project', () => {
+    const founding = sampleProfile().totals;
+    const peakBytes = 160.2 * mib;
+    const text = (line: Partial<LineProfile>): string | undefined =>
+      formatInlineAnnotation({ line: 1, liveBytes: 0, ...line }, { ...founding, peakBytes }, 'auto');
+    assert.equal(text({ netBytes: 7.6 * mib, allocatedBytes: 7.6 * mib, peakBytes: 7.6 * mib }), '+7.6 MiB');
+    assert.equal(text({ netBytes: 152.6 * mib, allocatedBytes: 152.6 * mib, peakBytes: 152.6 * mib }), '+152.6 MiB · peak');
+    assert.equal(text({ netBytes: -152.6 * mib, allocatedBytes: 0, peakBytes: 0 }), '-152.6 MiB');
+    assert.equal(text({ netBytes: 0, allocatedBytes: 0, peakBytes: 0 }), undefined);
+  });
+
+  it('says the share of the peak where it is one of several parts', () => {
+    assert.equal(auto({ allocatedBytes: 40 * mib, peakBytes: 40 * mib }), '+40.0 MiB · peak');
+    assert.equal(auto({ allocatedBytes: 39 * mib, peakBytes: 39 * mib }), '+39.0 MiB · 39% of peak');
+    assert.equal(auto({ allocatedBytes: 9 * mib, peakBytes: 9 * mib }), '+9.0 MiB');
   });
 
   it('claims no growth of a line that freed what it allocated', () => {
@@ -67,6 +84,16 @@ describe('the text at the end of a line', () => {
   });
 });
 
+describe('a line that gives back', () => {
+  it('is one whose increment is below zero and is what its text says', () => {
+    assert.equal(givesBack({ line: 1, netBytes: -152 * mib }), true);
+    assert.equal(givesBack({ line: 1, netBytes: -152 * mib, allocatedBytes: 100 * mib }), true);
+    assert.equal(givesBack({ line: 1, netBytes: -mib, allocatedBytes: 100 * mib }), false);
+    assert.equal(givesBack({ line: 1, netBytes: mib }), false);
+    assert.equal(givesBack({ line: 1 }), false);
+  });
+});
+
 describe('the text over a function', () => {
   it('gives what it allocated with its callees, what is live, and its calls', () => {
     const text = formatFunctionAnnotation({
@@ -79,6 +106,8 @@ describe('the text over a function', () => {
       liveBytes: mib,
     });
     assert.equal(text, '3.0 MiB allocated · 1.0 MiB live · 1,200 calls');
+    const manyCalls = { name: 'f', line: 1, endLine: 4, callCount: 100_000, callCountIsMinimum: true as const };
+    assert.equal(formatFunctionAnnotation(manyCalls), 'at least 100,000 calls');
     assert.equal(
       formatFunctionAnnotation({
         name: 'f',
@@ -109,6 +138,23 @@ describe('the hover', () => {
       engine: { name: 'x', precision: 'exact', notes: [] },
     });
     assert.match(formatHoverMarkdown({ line: 1, netBytes: -mib }, profile), /\| -1\.0 MiB \| {2}\| exact \|/);
+  });
+
+  it('says what was in use before and after the line, as memory_profiler does, and what it added', () => {
+    const line = { line: 3, inUseBeforeBytes: 8 * mib, inUseBytes: 160 * mib, netBytes: 152 * mib };
+    const rows = formatHoverMarkdown(line, sampleProfile({ engine: { name: 'x', precision: 'exact', notes: [] } })).split('\n').slice(4);
+    assert.deepEqual(rows, [
+      '| In use before it ran (last time) | 8.0 MiB |  | exact |',
+      '| In use after it ran (last time) | 160.0 MiB |  | exact |',
+      '| Increment (allocated minus freed meanwhile) | +152.0 MiB |  | exact |',
+    ]);
+  });
+
+  it('claims no exact count, and no average, where counting stopped', () => {
+    const line: LineProfile = { line: 3, executionCount: 100_000, executionCountIsMinimum: true, allocatedBytes: mib };
+    const text = formatHoverMarkdown(line, sampleProfile());
+    assert.match(text, /line 3 ran at least 100,000 times/);
+    assert.doesNotMatch(text, /on average/);
   });
 
   it('lets no name from the program act as Markdown or HTML', () => {
