@@ -1,0 +1,88 @@
+"""Loads the probe: the engine puts this folder in front of PYTHONPATH, and Python's `site` imports this module before the program.
+
+Takes back everything by which the program could notice: the environment, the module search path, the modules. Then the person's own
+sitecustomize is imported, if there is one, as `site` would have done, and Python goes on to run the program by itself.
+"""
+
+import os
+import sys
+import time
+
+_VARIABLE = "MEMORY_LENS_PROBE"
+_STARTED_AT_SECONDS = time.perf_counter()
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE_FOLDER = os.path.dirname(_FOLDER)
+
+# CPython 3.8 and 3.9 keep the exit handlers in the module itself, so that a second one would drop those of the first. `threading` notes at
+# its import which thread is the main one.
+_KEPT_MODULES = ("atexit", "threading")
+
+
+def _restore_search_path():
+    # type: () -> None
+    """Takes this folder out of PYTHONPATH and sys.path."""
+    first, _, rest = os.environ.get("PYTHONPATH", "").partition(os.pathsep)
+    if _is_own_folder(first):
+        if rest:
+            os.environ["PYTHONPATH"] = rest
+        else:
+            del os.environ["PYTHONPATH"]
+    for entry in sys.path:
+        if _is_own_folder(entry):
+            sys.path.remove(entry)
+            sys.path_importer_cache.pop(entry, None)
+            break
+
+
+def _is_own_folder(entry):
+    # type: (str) -> bool
+    return os.path.normcase(os.path.abspath(entry)) == os.path.normcase(_FOLDER)
+
+
+def _begin_session(description):
+    # type: (str) -> object
+    """Imports the probe from its own folder and the standard library only: the person's PYTHONPATH may have modules of the same names."""
+    found = sys.path[:]
+    own = {os.path.normcase(os.path.abspath(entry)) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
+    sys.path[:] = [_PACKAGE_FOLDER] + [entry for entry in found if os.path.normcase(os.path.abspath(entry)) not in own]
+    try:
+        from memory_lens_probe import startup
+
+        return startup.begin(description, _STARTED_AT_SECONDS)
+    except Exception:
+        # There is no pipe yet; the engine notices that the probe never spoke.
+        return None
+    finally:
+        sys.path[:] = found
+        sys.path_importer_cache.pop(_PACKAGE_FOLDER, None)
+
+
+def _forget_modules(known):
+    # type: (set[str]) -> None
+    """Leaves the modules as the program would find them; what needs them has them already."""
+    for name in [name for name in sys.modules if name not in known and name not in _KEPT_MODULES]:
+        module = sys.modules.pop(name)
+        parent, _, child = name.rpartition(".")
+        if parent in known and getattr(sys.modules.get(parent), child, None) is module:
+            delattr(sys.modules[parent], child)
+
+
+def _load():
+    # type: () -> object
+    known = set(sys.modules)
+    description = os.environ.pop(_VARIABLE, None)
+    _restore_search_path()
+    try:
+        return None if description is None else _begin_session(description)
+    finally:
+        _forget_modules(known)
+
+
+_session = _load()
+del sys.modules["sitecustomize"]
+try:
+    # The person's own. Where there is none, the error is the one that `site` expects.
+    import sitecustomize  # noqa: F401
+finally:
+    if _session is not None:
+        _session.start()
