@@ -10,7 +10,9 @@ const timeoutMs = 120_000;
  * @typedef {object} Measurement
  * @property {number} wallMs from the start of the first process to the end of the last
  * @property {number} [elapsedMs] what the program measured of its own work
+ * @property {number} [cpuMs] the same by the clock of its process, which stands still while others have the processor
  * @property {number} [firstLineMs] from the start of the program's process to its first line
+ * @property {number} [firstLineCpuMs]
  * @property {string} [checksum] what it computed: the profiler must not change it
  */
 
@@ -34,6 +36,29 @@ export function runProfiled(node, file) {
 }
 
 /**
+ * Runs any program; throws where it fails.
+ * @param {string} executable
+ * @param {readonly string[]} args
+ * @param {Pick<import('../scripts/processes.mjs').RunOptions, 'cwd' | 'env' | 'timeoutMs'>} [options]
+ * @returns {Promise<Measurement>}
+ */
+export async function measure(executable, args, options) {
+  const startedAt = performance.now();
+  const { code, timedOut, output } = await run(executable, args, { cwd: projectRoot, timeoutMs, ...options, output: 'capture' });
+  const wallMs = performance.now() - startedAt;
+  if (timedOut) throw new Error(`not done after ${(options?.timeoutMs ?? timeoutMs) / 1000} s`);
+  if (code !== 0) throw new Error(`ended with code ${code}: ${output.trim().slice(-2000)}`);
+  return {
+    wallMs,
+    elapsedMs: figure(output, 'elapsedMs'),
+    cpuMs: figure(output, 'cpuMs'),
+    firstLineMs: figure(output, 'firstLineMs'),
+    firstLineCpuMs: figure(output, 'firstLineCpuMs'),
+    checksum: text(output, 'checksum'),
+  };
+}
+
+/**
  * @param {readonly number[]} values not empty
  * @returns {number}
  */
@@ -42,20 +67,6 @@ export function median(values) {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
-}
-
-/**
- * @param {string} node
- * @param {readonly string[]} args
- * @returns {Promise<Measurement>}
- */
-async function measure(node, args) {
-  const startedAt = performance.now();
-  const { code, timedOut, output } = await run(node, args, { cwd: projectRoot, timeoutMs, output: 'capture' });
-  const wallMs = performance.now() - startedAt;
-  if (timedOut) throw new Error(`not done after ${timeoutMs / 1000} s`);
-  if (code !== 0) throw new Error(`ended with code ${code}: ${output.trim().slice(-2000)}`);
-  return { wallMs, elapsedMs: figure(output, 'elapsedMs'), firstLineMs: figure(output, 'firstLineMs'), checksum: text(output, 'checksum') };
 }
 
 /**

@@ -91,12 +91,12 @@ function formatProgram(result) {
  * @param {number} limit
  * @param {(value: number) => string} format
  */
-function judged(name, value, limit, format) {
+export function judged(name, value, limit, format) {
   return `${name}: ${format(value)} (at most ${format(limit)}: ${value <= limit ? 'kept' : 'broken'})`;
 }
 
 /** @param {readonly (readonly string[])[]} rows a short row's last cell may be as long as it likes */
-function alignColumns(rows) {
+export function alignColumns(rows) {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.filter((row) => row.length > 2).map((row) => row[column]?.length ?? 0)),
   );
@@ -109,16 +109,16 @@ function alignColumns(rows) {
 }
 
 /** @param {number} ratio */
-function times(ratio) {
+export function times(ratio) {
   return `${ratio.toFixed(2)}x`;
 }
 
 /** @param {number} durationMs */
-function milliseconds(durationMs) {
+export function milliseconds(durationMs) {
   return `${Math.round(durationMs)} ms`;
 }
 
 /** @param {number} bytes */
-function mebibytes(bytes) {
+export function mebibytes(bytes) {
   return `${(bytes / MiB).toFixed(1)} MiB`;
 }
