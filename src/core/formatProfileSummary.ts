@@ -52,7 +52,9 @@ export function formatCollections(collections: readonly Collection[], durationMs
     countOf.set(collection.kind, (countOf.get(collection.kind) ?? 0) + 1);
     pausedMs += collection.durationMs;
   }
-  const kinds = [...countOf].map(([kind, count]) => `${formatCount(count)} ${kind.startsWith('gen') ? 'of ' : ''}${formatCollectionKind(kind)}`).join(', ');
+  const kinds = [...countOf]
+    .map(([kind, count]) => `${formatCount(count)} ${kind.startsWith('gen') ? 'of ' : ''}${formatCollectionKind(kind)}`)
+    .join(', ');
   const share = durationMs > 0 ? `, ${formatRatio(pausedMs / durationMs)} of the run` : '';
   return `${kinds}; ${formatDuration(pausedMs)} in all${share}`;
 }

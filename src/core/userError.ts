@@ -2,10 +2,9 @@
  * Errors that a person can do something about. Everything else that is thrown is a bug.
  */
 
-/** What a view may offer beside the message. `command` is one of the extension's command ids, `setting` one of its settings. */
+/** What a view may offer beside the message. `setting` is one of the extension's settings: the editor brings there, or offers to choose it. */
 export type ErrorAction =
   | { readonly kind: 'openSetting'; readonly label: string; readonly setting: string }
-  | { readonly kind: 'runCommand'; readonly label: string; readonly command: string }
   | { readonly kind: 'openFile'; readonly label: string; readonly path: string; readonly line?: number; readonly column?: number }
   | { readonly kind: 'openLink'; readonly label: string; readonly url: string };
 

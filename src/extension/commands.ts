@@ -10,6 +10,8 @@ import { showPlace, type ErrorBoundary } from './errorBoundary.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { ProfileRunner } from './profileRunner.ts';
 import type { ProfileStore, StoredRun } from './profileStore.ts';
+import type { PythonInterpreters } from './pythonInterpreters.ts';
+import { selectPythonInterpreter } from './pythonPicker.ts';
 import { savedProgram, targetUri } from './programTarget.ts';
 import { readRunSettings, toggleAnnotations } from './settings.ts';
 import type { SummaryDocuments } from './summaryDocument.ts';
@@ -19,6 +21,7 @@ export interface CommandParts {
   readonly store: ProfileStore;
   readonly figures: DocumentFiguresStore;
   readonly runner: ProfileRunner;
+  readonly interpreters: PythonInterpreters;
   readonly summaries: SummaryDocuments;
   readonly log: vscode.LogOutputChannel;
   /** Remembers typed arguments by file. */
@@ -27,7 +30,7 @@ export interface CommandParts {
 
 /** Registers all commands. Returns what takes them back. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { boundary, store, runner, summaries, log } = parts;
+  const { boundary, store, runner, interpreters, summaries, log } = parts;
   const commands: Readonly<Record<string, (...args: never[]) => unknown>> = {
     profile: async (uri?: vscode.Uri) => await runner.run(await savedProgram(uri)),
     profileWithArguments: (uri?: vscode.Uri) => profileWithArguments(parts, uri),
@@ -37,6 +40,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     },
     clear: (uri?: vscode.Uri) => store.clear(uri instanceof vscode.Uri ? profilePathOf(uri.fsPath) : undefined),
     toggleAnnotations,
+    selectPythonInterpreter: (uri?: vscode.Uri) => selectPythonInterpreter(interpreters, uri),
     showSummary: async (uri?: vscode.Uri) => {
       const run = runInView(parts, uri);
       if (run === undefined) void vscode.window.showInformationMessage('Nothing was profiled yet.');

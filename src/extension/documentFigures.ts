@@ -91,6 +91,8 @@ export class DocumentFiguresStore implements vscode.Disposable {
     try {
       // Not saved since, or with line ends that the editor unified.
       const onDisk = readFileSync(document.uri.fsPath);
+      // In another encoding than UTF-8 the editor's own reading of it is the better one.
+      if (!document.isDirty && sha256(onDisk) === contentSha256) return linesOf(document);
       const textOnDisk = onDisk.toString('utf8');
       if (sha256(onDisk) === contentSha256 || sha256(textOnDisk.replace(/^\uFEFF/, '')) === contentSha256)
         return textOnDisk.split(/\r\n|\r|\n/);

@@ -6,6 +6,9 @@
 import * as vscode from 'vscode';
 import { UserError, type ErrorAction } from '../core/userError.ts';
 
+/** Settings that are better chosen from what is there than typed, with the command that does so. */
+const settingPickers: ReadonlyMap<string, string> = new Map([['memoryLens.pythonPath', 'memoryLens.selectPythonInterpreter']]);
+
 export class ErrorBoundary implements vscode.Disposable {
   private readonly log: vscode.LogOutputChannel;
   private readonly reported = new vscode.EventEmitter<unknown>();
@@ -61,9 +64,12 @@ export class ErrorBoundary implements vscode.Disposable {
 
 async function performAction(action: ErrorAction): Promise<void> {
   switch (action.kind) {
-    case 'openSetting':
-      await vscode.commands.executeCommand('workbench.action.openSettings', action.setting);
+    case 'openSetting': {
+      const picker = settingPickers.get(action.setting);
+      if (picker === undefined) await vscode.commands.executeCommand('workbench.action.openSettings', action.setting);
+      else await vscode.commands.executeCommand(picker);
       break;
+    }
     case 'openFile':
       await showPlace(action.path, action.line ?? 1, action.column);
       break;

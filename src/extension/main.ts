@@ -4,6 +4,7 @@
  */
 
 import * as vscode from 'vscode';
+import { UserError } from '../core/userError.ts';
 import type { Engine } from '../engines/engine.ts';
 import { AnnotationController } from './annotations.ts';
 import { CodeLenses } from './codeLenses.ts';
@@ -11,12 +12,16 @@ import { registerCommands } from './commands.ts';
 import { registerContextKeys } from './contextKeys.ts';
 import { DocumentFiguresStore } from './documentFigures.ts';
 import { ErrorBoundary } from './errorBoundary.ts';
-import { profilableDocuments } from './fileKinds.ts';
+import { profilableDocuments, type ProgramKind } from './fileKinds.ts';
 import { HotLinesTree } from './hotLinesTree.ts';
 import { FigureHovers } from './hovers.ts';
 import { OverviewView, overviewViewId } from './overviewView.ts';
 import { ProfileRunner } from './profileRunner.ts';
 import { ProfileStore } from './profileStore.ts';
+import { editorRuntime } from './programEnvironment.ts';
+import { PythonExtensionBridge } from './pythonExtension.ts';
+import { PythonInterpreters } from './pythonInterpreters.ts';
+import { createPythonStatusItem } from './pythonStatusItem.ts';
 import { createStatusBarItem } from './statusBarItem.ts';
 import { SummaryDocuments } from './summaryDocument.ts';
 import { SyntaxErrors } from './syntaxErrors.ts';
@@ -43,8 +48,16 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   const figures = own(new DocumentFiguresStore(store));
   const syntaxErrors = own(new SyntaxErrors());
   const summaries = own(new SummaryDocuments(store));
+  const interpreters = own(new PythonInterpreters(own(new PythonExtensionBridge(log))));
   const runner = own(
-    new ProfileRunner({ store, log, syntaxErrors, supervisor: bundled('supervisor.cjs'), loadEngine: () => loadEngine(bundled()) }),
+    new ProfileRunner({
+      store,
+      log,
+      syntaxErrors,
+      interpreters,
+      supervisor: { script: bundled('supervisor.cjs'), node: editorRuntime() },
+      loadEngine: (kind) => loadEngine(kind, bundled()),
+    }),
   );
   const annotations = own(new AnnotationController(figures));
   const lenses = own(new CodeLenses(store, figures));
@@ -56,15 +69,17 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   own(overview);
   own(registerContextKeys(store));
   own(createStatusBarItem(store));
+  own(createPythonStatusItem(interpreters));
   own(vscode.languages.registerCodeLensProvider(profilableDocuments, lenses));
   own(vscode.languages.registerHoverProvider(profilableDocuments, new FigureHovers(figures)));
   own(vscode.window.registerTreeDataProvider('memoryLens.hotLines', own(new HotLinesTree(store))));
   own(vscode.window.registerWebviewViewProvider(overviewViewId, overview));
-  own(registerCommands({ boundary, store, figures, runner, summaries, log, memory: context.workspaceState }));
+  own(registerCommands({ boundary, store, figures, runner, interpreters, summaries, log, memory: context.workspaceState }));
   return { store, annotations, onDidReportError: boundary.onDidReport, activationMs: performance.now() - startedAt };
 }
 
-async function loadEngine(agentDirectory: string): Promise<Engine> {
+async function loadEngine(kind: ProgramKind, agentDirectory: string): Promise<Engine> {
+  if (kind === 'python') throw new UserError('unsupportedLanguage', 'Python programs can not be profiled yet.');
   const { createNodeEngine } = await import('../engines/node/engine.ts');
   return createNodeEngine({ agentDirectory });
 }

@@ -9,20 +9,30 @@ import { formatExit, formatRunHeadline } from '../core/formatProfileSummary.ts';
 import type { MemoryProfile } from '../core/profile.ts';
 import { UserError } from '../core/userError.ts';
 import type { Engine, ProfileUpdate } from '../engines/engine.ts';
+import { profilableFiles, programKind, type ProgramKind } from './fileKinds.ts';
 import { buildProfileRequest } from './programEnvironment.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { ProfileStore } from './profileStore.ts';
+import { describeInterpreter, type PythonInterpreter, type PythonInterpreters } from './pythonInterpreters.ts';
 import type { SyntaxErrors } from './syntaxErrors.ts';
-import { createTerminalLauncher } from './terminalLauncher.ts';
+import { createTerminalLauncher, type SupervisorStart } from './terminalLauncher.ts';
+
+/** What is run, and with what. */
+interface Program {
+  readonly file: string;
+  readonly kind: ProgramKind;
+  readonly args: readonly string[] | undefined;
+  readonly interpreter: PythonInterpreter | undefined;
+}
 
 export interface ProfileRunnerParts {
   readonly store: ProfileStore;
   readonly log: vscode.LogOutputChannel;
   readonly syntaxErrors: SyntaxErrors;
-  /** The bundled supervisor.ts. */
-  readonly supervisor: string;
+  readonly supervisor: SupervisorStart;
+  readonly interpreters: PythonInterpreters;
   /** Loads the engine; called when a program is first run, so that activation doesn't pay for it. */
-  readonly loadEngine: () => Promise<Engine>;
+  readonly loadEngine: (kind: ProgramKind) => Promise<Engine>;
 }
 
 export class ProfileRunner implements vscode.Disposable {
@@ -46,6 +56,9 @@ export class ProfileRunner implements vscode.Disposable {
         'Profiling runs the file, and this workspace is not trusted, so nothing was run. Trust the workspace first.',
       );
     }
+    const { interpreters } = this.parts;
+    const kind = programKind(file);
+    if (kind === undefined) throw unsupported(file);
     const key = profilePathOf(file);
     if (this.stops.has(key)) {
       void this.offerStop(file);
@@ -53,13 +66,15 @@ export class ProfileRunner implements vscode.Disposable {
     }
     const stop = new AbortController();
     this.stops.set(key, stop);
-    const title = `Profiling memory of ${path.basename(file)}`;
     try {
+      const interpreter = kind === 'python' ? await interpreters.expectedFor(vscode.Uri.file(file), true) : undefined;
+      const program: Program = { file, kind, args, interpreter };
+      const title = `Profiling memory of ${path.basename(file)}${interpreter === undefined ? '' : ` with ${describeInterpreter(interpreter)}`}`;
       return await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
         async (progress, canceled) => {
           canceled.onCancellationRequested(() => stop.abort());
-          return await this.profile(file, args, stop.signal, (update) => progress.report({ message: progressText(update) }));
+          return await this.profile(program, stop.signal, (update) => progress.report({ message: progressText(update) }));
         },
       );
     } finally {
@@ -77,20 +92,18 @@ export class ProfileRunner implements vscode.Disposable {
     for (const stop of this.stops.values()) stop.abort();
   }
 
-  private async profile(
-    file: string,
-    args: readonly string[] | undefined,
-    stop: AbortSignal,
-    onProgress: (update: ProfileUpdate) => void,
-  ): Promise<MemoryProfile> {
+  private async profile(program: Program, stop: AbortSignal, onProgress: (update: ProfileUpdate) => void): Promise<MemoryProfile> {
+    const { file, kind, args, interpreter } = program;
     const { store, log, syntaxErrors } = this.parts;
-    const engine = await this.parts.loadEngine();
-    if (!engine.supports(file)) throw unsupported(file);
-    const request = buildProfileRequest(file, args);
+    const engine = await this.parts.loadEngine(kind);
+    // What nobody chose is left to the engine, which tries the next one where the first does not run.
+    const request = buildProfileRequest(file, args, interpreter?.chosen === true ? interpreter.path : undefined);
     const key = profilePathOf(file);
     const previous = store.runOf(key);
     syntaxErrors.clear(file);
     store.begin(key);
+    if (interpreter !== undefined) log.info(`Python: ${interpreter.path} (${interpreter.source})`);
+    if (request.module !== undefined) log.info(`Module in place of the file: ${request.module} (setting memoryLens.pythonModule)`);
     log.info(`Profiling ${file} with ${engine.name}: arguments ${JSON.stringify(request.args)}, in ${request.cwd}`);
     try {
       const profile = await engine.profile(request, {
@@ -135,6 +148,8 @@ function progressText({ elapsedMs, timeline }: ProfileUpdate): string {
 }
 
 function unsupported(file: string): UserError {
-  const kinds = '.js, .mjs, .cjs, .jsx, .ts, .mts, .cts or .tsx';
-  return new UserError('unsupportedLanguage', `${path.basename(file)} is not a program that Memory Lens can run. Choose a ${kinds} file.`);
+  return new UserError(
+    'unsupportedLanguage',
+    `${path.basename(file)} is not a program that Memory Lens can run. Choose a ${profilableFiles} file.`,
+  );
 }

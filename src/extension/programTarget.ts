@@ -24,7 +24,7 @@ export async function savedProgram(chosen: vscode.Uri | undefined): Promise<stri
   if (uri === undefined) {
     throw new UserError(
       'fileMissing',
-      'No file is open. Open a JavaScript or TypeScript file and choose Memory Lens: Profile Memory again.',
+      'No file is open. Open a Python, JavaScript or TypeScript file and choose Memory Lens: Profile Memory again.',
     );
   }
   if (uri.scheme === 'untitled') {

@@ -4,6 +4,7 @@
 
 import * as vscode from 'vscode';
 import type { MetricChoice } from '../core/metrics.ts';
+import type { ProfileRequest } from '../engines/engine.ts';
 
 export const settingsSection = 'memoryLens';
 
@@ -21,11 +22,16 @@ export interface AnnotationSettings {
 /** How a program is started. Everything that chooses what runs is restricted in an untrusted workspace. */
 export interface RunSettings {
   readonly nodePath: string | undefined;
+  readonly pythonPath: string | undefined;
+  /** Run in place of a Python file, as `python -m` does. */
+  readonly pythonModule: string | undefined;
   readonly args: readonly string[];
   /** Added to the editor's own environment; null takes a variable away. */
   readonly environment: Readonly<Record<string, string | null>>;
   readonly workingDirectory: string | undefined;
   readonly samplingIntervalBytes: number | undefined;
+  readonly precision: NonNullable<ProfileRequest['precision']>;
+  readonly countAllExecutions: boolean;
 }
 
 /** Settings that apply to a file (or, without one, to the window). */
@@ -44,12 +50,17 @@ export function readAnnotationSettings(scope?: vscode.Uri): AnnotationSettings {
 /** Settings for running a file. Empty texts count as not set. */
 export function readRunSettings(scope: vscode.Uri): RunSettings {
   const settings = vscode.workspace.getConfiguration(settingsSection, scope);
+  const text = (name: string): string | undefined => settings.get<string>(name, '').trim() || undefined;
   return {
-    nodePath: settings.get<string>('nodePath', '').trim() || undefined,
+    nodePath: text('nodePath'),
+    pythonPath: text('pythonPath'),
+    pythonModule: text('pythonModule'),
     args: settings.get<string[]>('arguments', []),
     environment: settings.get<Record<string, string | null>>('environment', {}),
-    workingDirectory: settings.get<string>('workingDirectory', '').trim() || undefined,
+    workingDirectory: text('workingDirectory'),
     samplingIntervalBytes: settings.get<number | null>('samplingIntervalBytes', null) ?? undefined,
+    precision: settings.get<RunSettings['precision']>('precision', 'auto'),
+    countAllExecutions: settings.get('countAllExecutions', false),
   };
 }
 

@@ -14,15 +14,20 @@ import type { SupervisedStart } from './supervisor.ts';
 /** How often it is looked whether the program has started; only while it starts. */
 const startPollMs = 10;
 
-/**
- * A launcher whose terminals are named after the file that is profiled.
- * @param supervisor the bundled supervisor.ts
- */
-export function createTerminalLauncher(file: string, supervisor: string): Launcher {
+/** What runs the supervisor. */
+export interface SupervisorStart {
+  /** The bundled supervisor.ts. */
+  readonly script: string;
+  /** A Node and what it needs to behave as one. */
+  readonly node: { readonly executable: string; readonly env: Readonly<Record<string, string>> };
+}
+
+/** A launcher whose terminals are named after the file that is profiled. */
+export function createTerminalLauncher(file: string, supervisor: SupervisorStart): Launcher {
   return async (command) => {
     const program = new SupervisedProgram(command);
     try {
-      return await program.start(createTask(file, command, [supervisor, program.folder]));
+      return await program.start(createTask(file, command.cwd, supervisor, program.folder));
     } catch (error) {
       program.dispose();
       throw error;
@@ -30,13 +35,11 @@ export function createTerminalLauncher(file: string, supervisor: string): Launch
   };
 }
 
-function createTask(file: string, { executable, cwd, env }: LaunchCommand, args: string[]): vscode.Task {
-  // For the supervisor alone: without the preloads and debuggers that NODE_OPTIONS may ask for, and as Node where it is the editor.
-  const supervisorEnvironment: Record<string, string> = { NODE_OPTIONS: '' };
-  if (env['ELECTRON_RUN_AS_NODE'] !== undefined) supervisorEnvironment['ELECTRON_RUN_AS_NODE'] = env['ELECTRON_RUN_AS_NODE'];
-  const execution = new vscode.ProcessExecution(executable, args, {
+function createTask(file: string, cwd: string, { script, node }: SupervisorStart, folder: string): vscode.Task {
+  const execution = new vscode.ProcessExecution(node.executable, [script, folder], {
     cwd: fs.existsSync(cwd) ? cwd : os.tmpdir(),
-    env: supervisorEnvironment,
+    // For the supervisor alone: without the preloads and debuggers that NODE_OPTIONS may ask for.
+    env: { ...node.env, NODE_OPTIONS: '' },
   });
   const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) ?? vscode.TaskScope.Workspace;
   const task = new vscode.Task({ type: 'memoryLens', file }, scope, path.basename(file), 'Memory Lens', execution, []);
@@ -104,10 +107,11 @@ class SupervisedProgram implements vscode.Disposable {
 
   private notStarted(started: SupervisedStart | undefined): UserError {
     const reason = started?.error ?? 'its terminal tells why';
+    const { executable, cwd } = this.command;
     return new UserError(
       'runtimeMissing',
-      `${this.command.executable} could not be started in ${this.command.cwd}: ${reason}. Check the working directory, or choose another Node.js.`,
-      [{ kind: 'openSetting', label: 'Choose Node.js', setting: 'memoryLens.nodePath' }],
+      `${executable} could not be started in ${cwd}: ${reason}. Check the working directory (setting memoryLens.workingDirectory), or choose another runtime.`,
+      [{ kind: 'openSetting', label: 'Open the Setting', setting: 'memoryLens.workingDirectory' }],
     );
   }
 

@@ -142,7 +142,9 @@ describe('the hover', () => {
 
   it('says what was in use before and after the line, as memory_profiler does, and what it added', () => {
     const line = { line: 3, inUseBeforeBytes: 8 * mib, inUseBytes: 160 * mib, netBytes: 152 * mib };
-    const rows = formatHoverMarkdown(line, sampleProfile({ engine: { name: 'x', precision: 'exact', notes: [] } })).split('\n').slice(4);
+    const rows = formatHoverMarkdown(line, sampleProfile({ engine: { name: 'x', precision: 'exact', notes: [] } }))
+      .split('\n')
+      .slice(4);
     assert.deepEqual(rows, [
       '| In use before it ran (last time) | 8.0 MiB |  | exact |',
       '| In use after it ran (last time) | 160.0 MiB |  | exact |',
