@@ -3,9 +3,10 @@
  */
 
 import * as vscode from 'vscode';
-import { formatInlineAnnotation } from '../core/formatInlineAnnotation.ts';
+import { alignAnnotations } from '../core/alignAnnotations.ts';
+import { formatInlineAnnotation, givesBack } from '../core/formatInlineAnnotation.ts';
 import { heatStep, lineShare, lineWeightBytes, type HeatStep } from '../core/metrics.ts';
-import type { LineProfile } from '../core/profile.ts';
+import type { LineProfile, MemoryProfile } from '../core/profile.ts';
 import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
 import { HeatDecorations, type TextStyle } from './heatDecorations.ts';
 import { readAnnotationSettings, settingsSection, type AnnotationSettings } from './settings.ts';
@@ -46,6 +47,7 @@ export class AnnotationController implements vscode.Disposable {
       figures.onDidChange(() => this.redraw.request()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.redraw.request()),
       vscode.window.onDidChangeTextEditorVisibleRanges(() => this.redraw.request()),
+      vscode.window.onDidChangeTextEditorOptions(() => this.redraw.request()), // Tabs may be wider.
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (readAnnotationSettings(textEditor.document.uri).currentLineOnly) this.draw(textEditor);
       }),
@@ -95,10 +97,13 @@ function annotatedLines({ file, profile, positionOf }: DocumentFigures, settings
     if (lineWeightBytes(line) < settings.thresholdBytes) continue;
     const position = positionOf?.(line.line);
     if (position === undefined) continue;
-    const style = position.stale ? 'stale' : heatStep(lineShare(line, profile.totals, settings.metric) ?? 0);
-    annotated.push({ line, line0: position.line0, style });
+    annotated.push({ line, line0: position.line0, style: position.stale ? 'stale' : freshStyle(line, profile, settings) });
   }
   return annotated;
+}
+
+function freshStyle(line: LineProfile, { totals }: MemoryProfile, { metric }: AnnotationSettings): TextStyle {
+  return metric === 'auto' && givesBack(line) ? 'freed' : heatStep(lineShare(line, totals, metric) ?? 0);
 }
 
 function drawingOf(
@@ -110,15 +115,25 @@ function drawingOf(
   const marks = new Map<HeatStep, vscode.Range[]>();
   const texts = new Map<TextStyle, vscode.DecorationOptions[]>();
   const showsText = textFilter(editor, settings);
+  const shown: { readonly line0: number; readonly style: TextStyle; readonly contentText: string }[] = [];
   for (const { line, line0, style } of lines) {
-    if (style !== 'stale') append(marks, style, new vscode.Range(line0, 0, line0, 0));
+    if (typeof style === 'number') append(marks, style, new vscode.Range(line0, 0, line0, 0));
     if (figures === undefined || !showsText(line0)) continue;
     const text = formatInlineAnnotation(line, figures.profile.totals, settings.metric);
-    if (text === undefined) continue;
-    const contentText = style === 'stale' ? `stale: ${text}` : text;
-    append(texts, style, { range: editor.document.lineAt(line0).range, renderOptions: { after: { contentText } } });
+    if (text !== undefined) shown.push({ line0, style, contentText: style === 'stale' ? `stale: ${text}` : text });
+  }
+  const gaps = gapsOf(shown, editor);
+  for (const { line0, style, contentText } of shown) {
+    const after = { contentText, margin: `0 0 0 ${gaps.get(line0) ?? 0}ch` };
+    append(texts, style, { range: editor.document.lineAt(line0).range, renderOptions: { after } });
   }
   return { marks, texts };
+}
+
+/** Annotations that moved with their lines may have changed places. */
+function gapsOf(shown: readonly { readonly line0: number }[], { document, options }: vscode.TextEditor): ReadonlyMap<number, number> {
+  const lines = shown.map(({ line0 }) => ({ line0, text: document.lineAt(line0).text })).sort((a, b) => a.line0 - b.line0);
+  return alignAnnotations(lines, typeof options.tabSize === 'number' ? options.tabSize : 4);
 }
 
 /** Whether a line's text is to be set: it can be seen, or soon will be, or has a cursor where only such lines show theirs. */

@@ -1,6 +1,6 @@
 /**
- * The fixed set of decoration types, made once and reused: for each step of heat one for marks and one for texts, and one for the texts
- * of stale lines. Marks have no options of their own, so VS Code takes thousands of them by a fast path; texts are set where they can be
+ * The fixed set of decoration types, made once and reused: for each step of heat one for marks and one for texts, and one each for the
+ * texts of lines that give memory back and of stale ones. Marks have no options of their own, so VS Code takes thousands of them by a fast path; texts are set where they can be
  * seen. Heat never shows by colour alone: the text has the figure, the gutter's bar grows with the step, and so does the mark in the
  * overview ruler.
  */
@@ -24,10 +24,8 @@ const gutterColors: readonly [GutterColors, GutterColors, GutterColors, GutterCo
 
 const heatSteps: readonly HeatStep[] = [0, 1, 2, 3, 4];
 
-const textMargin = '0 0 0 3ch';
-
-/** How a line's text is drawn: by its heat, or as stale. */
-export type TextStyle = HeatStep | 'stale';
+/** How a line's text is drawn: by its heat, or as one that gives memory back, or as stale. */
+export type TextStyle = HeatStep | 'freed' | 'stale';
 
 /** Owns the decoration types; whoever creates it disposes it, which takes all decorations away. */
 export class HeatDecorations implements vscode.Disposable {
@@ -38,7 +36,7 @@ export class HeatDecorations implements vscode.Disposable {
   /** @param gutterHeat whether marks have a bar in the gutter, beside that in the overview ruler */
   constructor(gutterHeat: boolean) {
     this.marks = new Map(heatSteps.slice(1).map((step) => [step, createMark(step, gutterHeat)]));
-    const styles: readonly TextStyle[] = [...heatSteps, 'stale'];
+    const styles: readonly TextStyle[] = [...heatSteps, 'freed', 'stale'];
     this.texts = new Map(styles.map((style) => [style, createText(style)]));
   }
 
@@ -48,9 +46,9 @@ export class HeatDecorations implements vscode.Disposable {
 }
 
 function createText(style: TextStyle): vscode.TextEditorDecorationType {
-  const stale = style === 'stale';
-  const color = new vscode.ThemeColor(stale ? 'memoryLens.staleForeground' : `memoryLens.heat${style}Foreground`);
-  return vscode.window.createTextEditorDecorationType({ after: { color, margin: textMargin, fontStyle: stale ? 'italic' : 'normal' } });
+  const name = typeof style === 'number' ? `heat${style}` : style;
+  const color = new vscode.ThemeColor(`memoryLens.${name}Foreground`);
+  return vscode.window.createTextEditorDecorationType({ after: { color, fontStyle: style === 'stale' ? 'italic' : 'normal' } });
 }
 
 function createMark(step: HeatStep, gutterHeat: boolean): vscode.TextEditorDecorationType {
