@@ -1,0 +1,410 @@
+/* Execution counts: the table of lines, the memory in use around them, and the hook that sees the user's code before it runs. */
+#include "counters.h"
+#include "pythonApi.h"
+#include "tablesFile.h"
+
+static CountingSetup countingSetup;
+/* 0 in a forked child, which must not write into its parent's tables, and after the end. */
+static volatile int countingEnabled;
+/* Lines or files that found no room any more. */
+static uint64_t countingDroppedCount;
+
+/* ---- memory of the counters: taken from the system in large pieces, never given back ---- */
+
+#define ARENA_PIECE_BYTES (256 * 1024)
+
+static struct {
+  char *next;
+  size_t leftBytes;
+} countingArena;
+
+static void *allocateFromArena(size_t bytes) {
+  bytes = (bytes + 15) & ~(size_t)15;
+  if (bytes > ARENA_PIECE_BYTES / 4) {
+    return takeOwnPages(bytes);
+  }
+  if (bytes > countingArena.leftBytes) {
+    char *piece = takeOwnPages(ARENA_PIECE_BYTES);
+    if (piece == NULL) {
+      return NULL;
+    }
+    countingArena.next = piece;
+    countingArena.leftBytes = ARENA_PIECE_BYTES;
+  }
+  void *result = countingArena.next;
+  countingArena.next += bytes;
+  countingArena.leftBytes -= bytes;
+  return result;
+}
+
+/* ---- texts ---- */
+
+static uint64_t textLength(const char *text) {
+  uint64_t length = 0;
+  while (text[length] != 0) {
+    length += 1;
+  }
+  return length;
+}
+
+static int isText(const char *bytes, uint64_t length, const char *text) {
+  return textLength(text) == length && sameBytes(bytes, text, length);
+}
+
+static int containsText(const char *text, uint64_t length, const char *part) {
+  uint64_t partLength = textLength(part);
+  for (uint64_t start = 0; start + partLength <= length; start += 1) {
+    if (sameBytes(text + start, part, partLength)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* ---- files and their lines ---- */
+
+/* A line number beyond this is a mistake or generated code; a list of such length would cost too much memory. */
+#define MAXIMAL_LINE 1000000
+
+typedef struct CountedFile {
+  struct CountedFile *next;
+  const char *path;
+  uint32_t pathLength;
+  int isUserFile;
+  /* The path in section `strings`; set with the first line. */
+  Text writtenPath;
+  /* For each line the index of its entry plus 1, 0 where there is none yet: of the line itself and of the function that begins there. */
+  uint32_t *entryOfLine[2];
+  uint32_t capacity;
+} CountedFile;
+
+#define FILE_BUCKET_COUNT 1024
+static CountedFile *countedFiles[FILE_BUCKET_COUNT];
+
+static uint64_t hashText(const char *text, uint64_t length) {
+  uint64_t hash = length;
+  for (uint64_t index = 0; index < length; index += 1) {
+    hash = mixBits(hash ^ (unsigned char)text[index]);
+  }
+  return hash;
+}
+
+static int isSeparator(char character) {
+#if defined(_WIN32)
+  return character == '/' || character == '\\';
+#else
+  return character == '/';
+#endif
+}
+
+static char foldedCharacter(char character) {
+#if defined(_WIN32)
+  /* Paths are compared without regard to case there, as os.path.normcase does; beyond ASCII they have to agree. */
+  if (character >= 'A' && character <= 'Z') {
+    return (char)(character + ('a' - 'A'));
+  }
+  return character == '/' ? '\\' : character;
+#else
+  return character;
+#endif
+}
+
+static int liesInFolder(const char *path, uint64_t length, const char *folder) {
+  uint64_t folderLength = textLength(folder);
+  if (folderLength == 0 || folderLength >= length) {
+    return 0;
+  }
+  for (uint64_t index = 0; index < folderLength; index += 1) {
+    if (foldedCharacter(path[index]) != foldedCharacter(folder[index])) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int isAbsolutePath(const char *path, uint64_t length) {
+#if defined(_WIN32)
+  return length > 2 && (path[1] == ':' || isSeparator(path[0]));
+#else
+  return length > 0 && isSeparator(path[0]);
+#endif
+}
+
+/* user_files.py's rule without asking the file system; the engine decides finally. */
+static int isUserPath(const char *path, uint64_t length) {
+  if (length == 0 || path[0] == '<') {
+    return 0;
+  }
+  if (containsText(path, length, "site-packages") || containsText(path, length, "dist-packages") ||
+      containsText(path, length, "node_modules")) {
+    return 0;
+  }
+  if (!isAbsolutePath(path, length)) {
+    /* CPython 3.8 names the main file as it was called, and so do imports through a relative sys.path. */
+    return liesInFolder(countingSetup.startFolder, textLength(countingSetup.startFolder) + 1, countingSetup.workspaceFolder);
+  }
+  if (!liesInFolder(path, length, countingSetup.workspaceFolder)) {
+    return 0;
+  }
+  for (int index = 0; index < MAXIMAL_EXCLUDED_FOLDERS; index += 1) {
+    const char *folder = countingSetup.excludedFolders[index];
+    if (folder != NULL && liesInFolder(path, length, folder)) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* The file of that path, made when it is new; NULL when there is no memory. */
+static CountedFile *findCountedFile(const char *path, uint64_t length) {
+  CountedFile **bucket = &countedFiles[hashText(path, length) % FILE_BUCKET_COUNT];
+  for (CountedFile *file = *bucket; file != NULL; file = file->next) {
+    if (file->pathLength == length && sameBytes(file->path, path, length)) {
+      return file;
+    }
+  }
+  CountedFile *file = allocateFromArena(sizeof(CountedFile));
+  char *ownPath = allocateFromArena(length + 1);
+  if (file == NULL || ownPath == NULL) {
+    return NULL;
+  }
+  copyBytes(ownPath, path, length);
+  file->path = ownPath;
+  file->pathLength = (uint32_t)length;
+  file->isUserFile = isUserPath(path, length);
+  file->next = *bucket;
+  *bucket = file;
+  return file;
+}
+
+static int growLinesOfFile(CountedFile *file, uint32_t line) {
+  uint32_t capacity = file->capacity == 0 ? 128 : file->capacity;
+  while (capacity <= line) {
+    capacity *= 2;
+  }
+  for (int kind = 0; kind < 2; kind += 1) {
+    uint32_t *grown = allocateFromArena(capacity * sizeof(uint32_t));
+    if (grown == NULL) {
+      return 0;
+    }
+    for (uint32_t index = 0; index < file->capacity; index += 1) {
+      grown[index] = file->entryOfLine[kind][index];
+    }
+    file->entryOfLine[kind] = grown;
+  }
+  file->capacity = capacity;
+  return 1;
+}
+
+static LineEntry *addLineEntry(CountedFile *file, uint32_t line, int isFunction) {
+  int64_t index = nextEntry(SECTION_LINES);
+  if (index < 0) {
+    return NULL;
+  }
+  if (file->writtenPath.length == 0) {
+    file->writtenPath = internText(file->path, file->pathLength);
+    if (file->writtenPath.length == 0) {
+      return NULL;
+    }
+  }
+  LineEntry *entry = &tables.lines[index];
+  entry->fileOffset = file->writtenPath.offset;
+  entry->fileLength = file->writtenPath.length;
+  entry->line = line;
+  entry->flags = isFunction ? LINE_IS_FUNCTION : 0;
+  file->entryOfLine[isFunction][line] = (uint32_t)index + 1;
+  publishCount(SECTION_LINES, (uint64_t)index + 1);
+  return entry;
+}
+
+/* The entry of a line, made when it is new; NULL when the tables are full. */
+static LineEntry *findLineEntry(CountedFile *file, uint32_t line, int isFunction) {
+  if (line < file->capacity) {
+    uint32_t number = file->entryOfLine[isFunction][line];
+    if (number != 0) {
+      return &tables.lines[number - 1];
+    }
+  }
+  LineEntry *entry = NULL;
+  if (line < MAXIMAL_LINE && (line < file->capacity || growLinesOfFile(file, line))) {
+    entry = addLineEntry(file, line, isFunction);
+  }
+  if (entry == NULL) {
+    countingDroppedCount += 1;
+  }
+  return entry;
+}
+
+/* ---- the memory in use around a line ---- */
+
+/* The last line of each frame that ran lately, the innermost on top. A call's frame stands above its caller's; frames of other threads
+ * may lie between. What is pushed out at the bottom loses one reading. */
+#define RECENT_FRAME_COUNT 64
+#define RECENT_FRAMES_SEARCHED 6
+
+typedef struct {
+  void *frame;
+  LineEntry *line;
+} RecentLine;
+
+static RecentLine recentLines[RECENT_FRAME_COUNT];
+static uint32_t recentTop;
+
+static void *runningFrame(void) {
+  char *innermost = pointerAt(currentThreadState(), layout.threadFrame);
+  return layout.cFrameCurrent < 0 ? innermost : pointerAt(innermost, layout.cFrameCurrent);
+}
+
+/* A line of that frame begins: the lines that ended are known to have ended now. */
+static void noteInUse(LineEntry *line, void *frame) {
+  double inUseBytes = header->liveBytes;
+  line->inUseBeforeBytes = inUseBytes;
+  for (uint32_t depth = 0; depth < RECENT_FRAMES_SEARCHED; depth += 1) {
+    RecentLine *recent = &recentLines[(recentTop - depth) % RECENT_FRAME_COUNT];
+    if (recent->frame == frame) {
+      for (uint32_t above = 0; above <= depth; above += 1) {
+        RecentLine *ended = &recentLines[(recentTop - above) % RECENT_FRAME_COUNT];
+        if (ended->line != NULL) {
+          ended->line->inUseAfterBytes = inUseBytes;
+        }
+      }
+      recentTop -= depth;
+      recent->line = line;
+      return;
+    }
+  }
+  recentTop += 1;
+  recentLines[recentTop % RECENT_FRAME_COUNT].frame = frame;
+  recentLines[recentTop % RECENT_FRAME_COUNT].line = line;
+}
+
+/* ---- counting ---- */
+
+/* Counts one execution; 0 when the line is not to be counted any more. */
+static int countExecution(LineEntry *entry) {
+  if (entry->executionCount < countingSetup.countLimit) {
+    entry->executionCount += 1;
+    return 1;
+  }
+  if ((entry->flags & LINE_STOPPED) == 0) {
+    /* This one is known of, too. */
+    entry->executionCount += 1;
+    entry->flags |= LINE_STOPPED;
+  }
+  return 0;
+}
+
+/* ---- the user's code, just before it runs ---- */
+
+#define TUPLE_ITEMS 24
+
+static void *typeOf(const void *object) { return pointerAt(object, OBJECT_TYPE); }
+
+static int64_t tupleSize(const void *tuple) { return (int64_t)uint64At(tuple, OBJECT_SIZE); }
+
+static void *tupleItem(const void *tuple, int64_t index) { return pointerAt(tuple, TUPLE_ITEMS + index * (int64_t)sizeof(void *)); }
+
+static int isCode(const void *object) { return typeOf(object) == python.PyCode_Type; }
+
+/* The file of a code object if it is the user's, else NULL. */
+static CountedFile *userFileOfCode(const void *code) {
+  static char path[LONGEST_TEXT_BYTES];
+  CountedFile *file = findCountedFile(path, readPythonText(pointerAt(code, layout.codeFileName), path));
+  return file != NULL && file->isUserFile ? file : NULL;
+}
+
+/* A code object's attribute that is a small integer; 0 when it has none. */
+static uint32_t integerAttribute(void *code, const char *name) {
+  void *integer = python.PyObject_GetAttrString(code, name);
+  if (integer == NULL) {
+    python.PyErr_Clear();
+    return 0;
+  }
+  uint32_t value = (uint32_t)python.PyLong_AsLongLong(integer);
+  python.Py_DecRef(integer);
+  return value;
+}
+
+typedef struct {
+  uint32_t firstLine;
+  /* Its calls are counted: it is the code of a function that has a name. */
+  int isFunction;
+  /* A comprehension or generator expression: what it does in the line in which it begins belongs to that line's one execution. */
+  int isComprehension;
+} CodeKind;
+
+/* CO_OPTIMIZED: it has fast locals, so it is no module's or class's body. */
+#define CODE_HAS_FAST_LOCALS 1u
+
+static int isNameOfComprehension(const char *name, uint64_t length) {
+  return isText(name, length, "<genexpr>") || isText(name, length, "<listcomp>") || isText(name, length, "<setcomp>") ||
+         isText(name, length, "<dictcomp>");
+}
+
+static CodeKind kindOfCode(void *code) {
+  static char text[LONGEST_TEXT_BYTES];
+  CodeKind kind = {integerAttribute(code, "co_firstlineno"), 0, 0};
+  void *name = python.PyObject_GetAttrString(code, "co_name");
+  if (name == NULL) {
+    python.PyErr_Clear();
+    return kind;
+  }
+  uint32_t length = readPythonText(name, text);
+  python.Py_DecRef(name);
+  kind.isFunction = length > 0 && text[0] != '<' && (integerAttribute(code, "co_flags") & CODE_HAS_FAST_LOCALS) != 0;
+  kind.isComprehension = isNameOfComprehension(text, length);
+  return kind;
+}
+
+#include "counterEvents.c"
+
+static void countLinesOfCode(void *code) {
+  void *error[3];
+  python.PyErr_Fetch(&error[0], &error[1], &error[2]);
+  hostMute();
+  CountedFile *file = userFileOfCode(code);
+  if (file != NULL) {
+    watchEventsOfCode(code, file);
+  }
+  hostUnmute();
+  /* Also takes away what went wrong here. */
+  python.PyErr_Restore(error[0], error[1], error[2]);
+}
+
+/* Called by the interpreter for each of its audit events; must be fast for all but one of them. */
+static int onAuditEvent(const char *event, void *arguments, void *unused) {
+  (void)unused;
+  if (event[0] != 'e' || !countingEnabled || !isText(event, textLength(event), "exec")) {
+    return 0;
+  }
+  if (arguments == NULL || tupleSize(arguments) < 1 || !ownsTables(currentThreadState())) {
+    return 0;
+  }
+  void *code = tupleItem(arguments, 0);
+  if (isCode(code)) {
+    countLinesOfCode(code);
+  }
+  return 0;
+}
+
+/* ---- what counting/ calls ---- */
+
+/* Takes the setup and starts to look out for the user's code; 0 when the interpreter refuses. */
+EXPORT int memoryLensStartCounting(const CountingSetup *setup) {
+  countingSetup = *setup;
+  if (!prepareEvents()) {
+    return 0;
+  }
+  if (python.PySys_AddAuditHook(onAuditEvent, NULL) != 0) {
+    python.PyErr_Clear();
+    return 0;
+  }
+  countingEnabled = 1;
+  return 1;
+}
+
+/* Stops for good: at the end, and in a forked child. */
+EXPORT void memoryLensStopCounting(void) { countingEnabled = 0; }
+
+/* How many lines, functions or files found no room in the tables. */
+EXPORT uint64_t memoryLensDroppedLineCount(void) { return countingDroppedCount; }

@@ -1,0 +1,44 @@
+"""Counting by the events of `sys.monitoring`, from Python 3.12 on."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+from .setup import CountingSetup, CountingUnavailable
+
+_TOOL_NAME = "memory-lens"
+# 0 to 2 and 5 are meant for debuggers, coverage, profilers and optimizers, which the program may use.
+_TOOL_IDS = (4, 3)
+
+
+def prepare_monitoring(setup: CountingSetup) -> None:
+    """Registers the library's callbacks with a free tool id.
+
+    Events come from the code objects only for which the library asks.
+
+    Raises:
+        CountingUnavailable: All free tool ids are taken.
+    """
+    monitoring = sys.monitoring
+    tool_id = _take_tool_id()
+    events = monitoring.events
+    for event, name in ((events.LINE, "memoryLensLineCallback"), (events.PY_START, "memoryLensFunctionStartCallback")):
+        make_callback = getattr(setup.library, name)
+        make_callback.restype = ctypes.py_object
+        monitoring.register_callback(tool_id, event, make_callback())
+    setup.set_object("setLocalEvents", monitoring.set_local_events)
+    setup.set_object("toolId", tool_id)
+    setup.set_object("localEvents", events.LINE | events.PY_START)
+    setup.set_object("disable", monitoring.DISABLE)
+
+
+def _take_tool_id() -> int:
+    for tool_id in _TOOL_IDS:
+        try:
+            sys.monitoring.use_tool_id(tool_id, _TOOL_NAME)
+            return tool_id
+        except ValueError:
+            # Taken.
+            continue
+    raise CountingUnavailable("Lines are not counted: other tools use all of sys.monitoring's free tool ids.")

@@ -1,0 +1,117 @@
+"""Hands the native library what it needs to count lines."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional
+
+MAXIMAL_EXCLUDED_FOLDER_COUNT = 8
+
+# Every one 8 bytes, in the order of CountingSetup in src/native/counters.h.
+SLOTS = (
+    "versionHex",
+    "countLimit",
+    "workspaceFolder",
+    "startFolder",
+    *("excludedFolder%d" % index for index in range(MAXIMAL_EXCLUDED_FOLDER_COUNT)),
+    "objectCallFunctionObjArgs",
+    "setLocalEvents",
+    "toolId",
+    "localEvents",
+    "disable",
+)
+
+
+class CountingUnavailable(Exception):
+    """Lines can't be counted; the message is a whole sentence for the profile's notes."""
+
+
+class CountingSetup:
+    """What the native library needs to count lines, and its life.
+
+    Args:
+        library: The native library, its tables laid out.
+        workspace_folder: Files under it are counted.
+        count_limit: Executions of a line that are counted; None counts all.
+    """
+
+    def __init__(self, library: ctypes.PyDLL, workspace_folder: str, count_limit: Optional[int]) -> None:
+        self.library = library
+        self._values: Dict[str, int] = {
+            "versionHex": sys.hexversion >> 16,
+            "countLimit": (1 << 64) - 1 if count_limit is None else count_limit,
+            "objectCallFunctionObjArgs": self.function_address("PyObject_CallFunctionObjArgs"),
+        }
+        # What the library holds the addresses of.
+        self._kept: List[object] = []
+        self._set_folder("workspaceFolder", workspace_folder)
+        self._set_folder("startFolder", _current_folder())
+        for index, folder in enumerate(_folders_of_others()[:MAXIMAL_EXCLUDED_FOLDER_COUNT]):
+            self._set_folder("excludedFolder%d" % index, folder)
+
+    def function_address(self, name: str) -> int:
+        """Gives the address of a function of Python's C API.
+
+        Raises:
+            CountingUnavailable: This interpreter has none of that name.
+        """
+        try:
+            function = getattr(ctypes.pythonapi, name)
+        except AttributeError:
+            raise CountingUnavailable("Lines are not counted: this Python has no %s." % name) from None
+        return ctypes.cast(function, ctypes.c_void_p).value or 0
+
+    def set_object(self, name: str, value: object) -> None:
+        """Hands over an object, which lives as long as the setup."""
+        self._kept.append(value)
+        self._values[name] = id(value)
+
+    def start(self) -> None:
+        """Counts the lines of the modules that begin from now on.
+
+        Raises:
+            CountingUnavailable: The interpreter refuses.
+        """
+        slots = (ctypes.c_uint64 * len(SLOTS))(*(self._values.get(name, 0) for name in SLOTS))
+        self.library.memoryLensStartCounting.argtypes = [ctypes.c_void_p]
+        if not self.library.memoryLensStartCounting(ctypes.addressof(slots)):
+            raise CountingUnavailable("Lines are not counted: Python takes no audit hook.")
+        if hasattr(os, "register_at_fork"):
+            # The tables are shared with a forked child.
+            os.register_at_fork(after_in_child=self.library.memoryLensStopCounting)
+
+    def stop(self) -> List[str]:
+        """Stops for good; gives notes for the profile."""
+        self.library.memoryLensStopCounting()
+        self.library.memoryLensDroppedLineCount.restype = ctypes.c_uint64
+        if self.library.memoryLensDroppedLineCount():
+            return ["Some lines have no count, for the table of lines was full."]
+        return []
+
+    def _set_folder(self, name: str, folder: str) -> None:
+        path = os.path.join(os.path.realpath(folder), "").encode("utf-8", "surrogatepass")
+        text = ctypes.create_string_buffer(path)
+        self._kept.append(text)
+        self._values[name] = ctypes.addressof(text)
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        # It has been removed.
+        return os.sep
+
+
+def _folders_of_others() -> List[str]:
+    """Gives folders that hold no code of the user though they may lie in the workspace."""
+    probe_folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    folders = [probe_folder, os.path.dirname(os.__file__)]
+    if sys.prefix != sys.base_prefix:
+        folders.append(sys.prefix)
+    return folders
