@@ -1,6 +1,6 @@
 /**
- * `npm run check`: formatting, types in every TypeScript project, lint, allowed imports and cycles, dead code. `npm run check -- lint`
- * runs one step alone. Two steps at a time; what a step said is shown only when it found something.
+ * `npm run check`: formatting, types in every TypeScript project and of the probe's Python, lint, allowed imports and cycles, dead code.
+ * `npm run check -- lint` runs one step alone. Two steps at a time; what a step said is shown only when it found something.
  */
 import * as fs from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -39,6 +39,9 @@ const steps = [
     program: 'dependency-cruiser/bin/dependency-cruise.mjs',
     args: ['src', 'test', 'scripts', '--config', '.dependency-cruiser.cjs'],
   },
+  // The probe's Python: strictly typed for the oldest version that it runs on.
+  { name: 'types Python', program: 'pyright/index.js', args: ['--project', 'pyrightconfig.json'] },
+  { name: 'lint Python', program: '../scripts/lintPython.mjs', args: [] },
   {
     name: 'format',
     program: 'prettier/bin/prettier.cjs',

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     JsonValue = Union[None, bool, int, float, str, Sequence["JsonValue"], Mapping[str, "JsonValue"]]
 
 try:
-    from _json import encode_basestring_ascii, make_scanner
+    from _json import encode_basestring_ascii as encode_text, make_scanner
 except ImportError:
     # PyPy has other parts.
-    from json import JSONDecoder, dumps as encode_basestring_ascii
+    import json
 
-    _scan: Callable[[str, int], Tuple[object, int]] = JSONDecoder().scan_once
+    encode_text = json.dumps
+
+    def decode_text(text: str) -> object:
+        """Reads JSON."""
+        return json.loads(text)
+
 else:
 
     class _ScannerOptions:
@@ -29,9 +34,16 @@ else:
         parse_float = float
         parse_int = int
         parse_constant = float
-        memo: Dict[str, str] = {}
 
-    _scan = make_scanner(_ScannerOptions())
+    # The stub says that it takes another scanner, which has the same attributes.
+    _scan: Callable[[str, int], Tuple[object, int]] = make_scanner(_ScannerOptions())  # pyright: ignore[reportArgumentType]
+
+    def decode_text(text: str) -> object:
+        """Reads JSON."""
+        try:
+            return _scan(text, 0)[0]
+        except StopIteration:
+            raise ValueError("not JSON: " + text[:100]) from None
 
 
 def encode_json(value: JsonValue) -> str:
@@ -43,7 +55,7 @@ def encode_json(value: JsonValue) -> str:
     if value is False:
         return "false"
     if isinstance(value, str):
-        return encode_basestring_ascii(value)
+        return encode_text(value)
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
@@ -51,7 +63,7 @@ def encode_json(value: JsonValue) -> str:
         return float.__repr__(value) if value - value == 0 else "null"
     parts: List[str]
     if isinstance(value, dict):
-        parts = [encode_basestring_ascii(key) + ":" + encode_json(item) for key, item in value.items()]
+        parts = [encode_text(key) + ":" + encode_json(item) for key, item in value.items()]
         return "{" + ",".join(parts) + "}"
     parts = [encode_json(item) for item in value]
     return "[" + ",".join(parts) + "]"
@@ -63,10 +75,8 @@ def decode_json_object(text: str) -> Dict[str, object]:
     Raises:
         ValueError: It is not JSON, or JSON of something else.
     """
-    try:
-        value, _end = _scan(text, 0)
-    except StopIteration:
-        raise ValueError("not JSON: " + text[:100]) from None
+    value = decode_text(text)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object: " + text[:100])
-    return value
+    # JSON's keys are texts.
+    return value  # pyright: ignore[reportUnknownVariableType]

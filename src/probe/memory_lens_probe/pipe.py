@@ -19,7 +19,7 @@ else:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Optional
+    from typing import Dict, Mapping, Optional
 
     from .json_text import JsonValue
 
@@ -38,7 +38,7 @@ class Pipe:
         self._lock = allocate_lock()
         self._process_id = os.getpid()
 
-    def send(self, message: Dict[str, JsonValue]) -> bool:
+    def send(self, message: Mapping[str, JsonValue]) -> bool:
         """Sends a message, waiting a bounded time for an engine that does not read.
 
         Returns:

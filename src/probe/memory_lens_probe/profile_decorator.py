@@ -16,25 +16,22 @@ from .user_files import is_user_file
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
-    from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, TypeVar, Union
+    from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set
 
     from .json_text import JsonValue
-
-    Decorated = TypeVar("Decorated")
-    Decorator = Callable[[Decorated], Decorated]
 
 _STAND_IN = "memory_profiler"
 
 _INSTALLED_NOTE = (
-    "The program uses the installed memory_profiler, which traces every line itself: that makes it many times slower, and its own memory is "
-    "part of these figures. Leave its import out while profiling here; the name profile is there without it."
+    "The program uses the installed memory_profiler, which traces every line itself: that makes it many times slower, and its own memory "
+    "is part of these figures. Leave its import out while profiling here; the name profile is there without it."
 )
 
 
 class ProfileDecorator:
     """Offers `profile` to the program and tells which functions carry it."""
 
-    def __init__(self, workspace_folder: str, send: Callable[[Dict[str, JsonValue]], object]) -> None:
+    def __init__(self, workspace_folder: str, send: Callable[[Mapping[str, JsonValue]], object]) -> None:
         self._workspace_folder = workspace_folder
         self._send = send
         self._seen: Set[CodeType] = set()
@@ -59,9 +56,7 @@ class ProfileDecorator:
         add = self._add
 
         # As memory_profiler has it, so that its keywords are accepted.
-        def profile(
-            func: Optional[Decorated] = None, stream: object = None, precision: int = 1, backend: str = "psutil"
-        ) -> Union[Decorated, Decorator[Decorated]]:
+        def profile(func: object = None, stream: object = None, precision: int = 1, backend: str = "psutil") -> object:
             """Limits Memory Lens' annotations to this function, which stays as it is."""
             if func is None:
                 return profile
@@ -94,9 +89,7 @@ class _StandInFinder:
         self._profile = profile
         self._workspace_folder = workspace_folder
 
-    def find_spec(
-        self, fullname: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
-    ) -> Optional[ModuleSpec]:
+    def find_spec(self, fullname: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None) -> Optional[ModuleSpec]:
         """As importlib wants it."""
         # A library that tries to import it takes another way where it is not there.
         if fullname != _STAND_IN or not is_user_file(_importing_file(), self._workspace_folder):
@@ -133,7 +126,7 @@ def _functions_of(decorated: object) -> Iterator[FunctionType]:
                 yield from _functions_of(member)
         return
     if isinstance(decorated, (staticmethod, classmethod)):
-        decorated = decorated.__func__
+        decorated = getattr(decorated, "__func__")
     if isinstance(decorated, property):
         for accessor in (decorated.fget, decorated.fset, decorated.fdel):
             yield from _functions_of(accessor)
@@ -167,6 +160,6 @@ def _lines_of(code: CodeType) -> Iterator[int]:
     else:
         line = code.co_firstlineno
         # Pairs of bytes: the steps of the instructions' offset and of the line, which may be negative.
-        for step in code.co_lnotab[1::2]:
+        for step in getattr(code, "co_lnotab")[1::2]:
             line += step - 256 if step > 127 else step
             yield line

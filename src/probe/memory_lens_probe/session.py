@@ -79,7 +79,7 @@ class Session:
         if recorder is None:
             return
         try:
-            message: Dict[str, Union[str, float]] = {"type": "start", "startedAtEpochMs": time.time() * 1000}
+            message: Dict[str, JsonValue] = {"type": "start", "startedAtEpochMs": time.time() * 1000}
             resident_bytes = _resident_bytes()
             if resident_bytes is not None:
                 message["baselineRssBytes"] = resident_bytes
@@ -169,7 +169,7 @@ class Session:
         for text in self._decorator.notes() if self._decorator is not None else []:
             self._note(text)
         error = uncaught_error()
-        end: Dict[str, Union[str, float]] = {
+        end: Dict[str, JsonValue] = {
             "type": "end",
             "atMs": (time.perf_counter() - self._recording_since_seconds) * 1000,
             # What Python will end with is not known here; the engine sees it.

@@ -5,12 +5,10 @@ Uses the C module `_socket`: `socket` takes 6 to 15 ms to import and is not need
 
 from __future__ import annotations
 
+import _socket
 import os
 import resource
-from _socket import AF_UNIX, SOCK_STREAM, SOL_SOCKET, socket
 from fcntl import F_DUPFD_CLOEXEC, fcntl
-
-import _socket
 
 # The program may put something else in their places.
 _fstat = os.fstat
@@ -33,17 +31,17 @@ class SocketStream:
     """
 
     def __init__(self, address: str) -> None:
-        connected = socket(AF_UNIX, SOCK_STREAM)
+        connected = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         try:
             connected.settimeout(_SEND_TIMEOUT_SECONDS)
             connected.connect(address)
-            self._socket = socket(AF_UNIX, SOCK_STREAM, 0, _duplicate_high(connected.fileno()))
+            self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, _duplicate_high(connected.fileno()))
         finally:
             connected.close()
         status = _fstat(self._socket.fileno())
         self._identity = (status.st_dev, status.st_ino)
         if not _NO_SIGNAL:
-            self._socket.setsockopt(SOL_SOCKET, _SO_NOSIGPIPE, 1)
+            self._socket.setsockopt(_socket.SOL_SOCKET, _SO_NOSIGPIPE, 1)
 
     def send(self, data: bytes) -> None:
         """Sends everything.

@@ -6,10 +6,11 @@ import os
 import sys
 import time
 
+# So that types are checked for that platform only.
 assert sys.platform == "win32"
 
-import _winapi
-import msvcrt
+import _winapi  # noqa: E402
+import msvcrt  # noqa: E402
 
 _RECEIVE_BYTES = 1 << 16
 _POLL_SECONDS = 0.001

@@ -8,6 +8,10 @@ import os
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from memory_lens_probe.session import Session
+
 _VARIABLE = "MEMORY_LENS_PROBE"
 _STARTED_AT_SECONDS = time.perf_counter()
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -18,8 +22,7 @@ _PACKAGE_FOLDER = os.path.dirname(_FOLDER)
 _KEPT_MODULES = ("atexit", "threading")
 
 
-def _restore_search_path():
-    # type: () -> None
+def _restore_search_path() -> None:
     """Takes this folder out of PYTHONPATH and sys.path."""
     first, _, rest = os.environ.get("PYTHONPATH", "").partition(os.pathsep)
     if _is_own_folder(first):
@@ -34,13 +37,11 @@ def _restore_search_path():
             break
 
 
-def _is_own_folder(entry):
-    # type: (str) -> bool
+def _is_own_folder(entry: str) -> bool:
     return os.path.normcase(os.path.abspath(entry)) == os.path.normcase(_FOLDER)
 
 
-def _begin_session(description):
-    # type: (str) -> object
+def _begin_session(description: str) -> "Session | None":
     """Imports the probe from its own folder and the standard library only: the person's PYTHONPATH may have modules of the same names."""
     found = sys.path[:]
     own = {os.path.normcase(os.path.abspath(entry)) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
@@ -57,8 +58,7 @@ def _begin_session(description):
         sys.path_importer_cache.pop(_PACKAGE_FOLDER, None)
 
 
-def _forget_modules(known):
-    # type: (set[str]) -> None
+def _forget_modules(known: "set[str]") -> None:
     """Leaves the modules as the program would find them; what needs them has them already."""
     for name in [name for name in sys.modules if name not in known and name not in _KEPT_MODULES]:
         module = sys.modules.pop(name)
@@ -67,8 +67,7 @@ def _forget_modules(known):
             delattr(sys.modules[parent], child)
 
 
-def _load():
-    # type: () -> object
+def _load() -> "Session | None":
     known = set(sys.modules)
     description = os.environ.pop(_VARIABLE, None)
     _restore_search_path()
@@ -82,7 +81,7 @@ _session = _load()
 del sys.modules["sitecustomize"]
 try:
     # The person's own. Where there is none, the error is the one that `site` expects.
-    import sitecustomize  # noqa: F401
+    import sitecustomize  # noqa: F401  # pyright: ignore[reportUnusedImport]
 finally:
     if _session is not None:
         _session.start()
