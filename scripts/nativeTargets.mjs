@@ -23,6 +23,9 @@ const commonFlags = [
   '-Werror',
   '-shared',
   '-nostdlib',
+  '-ffreestanding',
+  // Else a loop that copies becomes a call of memcpy.
+  '-fno-tree-loop-distribute-patterns',
   '-fvisibility=hidden',
   '-fno-ident',
   '-fno-stack-protector',
@@ -31,7 +34,7 @@ const commonFlags = [
   '-s',
 ];
 
-const linuxFlags = ['-fPIC', '-Wl,-z,noexecstack,-z,relro,-z,now', '-Wl,--hash-style=both'];
+const linuxFlags = ['-fPIC', '-Wl,-z,noexecstack,-z,relro,-z,now,-z,noseparate-code', '-Wl,--hash-style=both'];
 /** They come from the C library that Python has loaded, glibc's or musl's. */
 const linuxImports = ['clock_gettime', 'mmap', 'munmap', 'read', 'write'];
 
