@@ -30,6 +30,7 @@ import { SyntaxErrors } from './syntaxErrors.ts';
 export interface MemoryLensApi {
   readonly store: ProfileStore;
   readonly annotations: AnnotationController;
+  readonly interpreters: PythonInterpreters;
   readonly onDidReportError: vscode.Event<unknown>;
   /** What activation took, without loading the bundle. */
   readonly activationMs: number;
@@ -75,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   own(vscode.window.registerTreeDataProvider('memoryLens.hotLines', own(new HotLinesTree(store))));
   own(vscode.window.registerWebviewViewProvider(overviewViewId, overview));
   own(registerCommands({ boundary, store, figures, runner, interpreters, summaries, log, memory: context.workspaceState }));
-  return { store, annotations, onDidReportError: boundary.onDidReport, activationMs: performance.now() - startedAt };
+  return { store, annotations, interpreters, onDidReportError: boundary.onDidReport, activationMs: performance.now() - startedAt };
 }
 
 async function loadEngine(kind: ProgramKind, agentDirectory: string): Promise<Engine> {

@@ -11,7 +11,7 @@ interface Manifest {
 }
 
 describe('activation', () => {
-  it('waits for a JavaScript or TypeScript file, a command or a view, and is quick', async () => {
+  it('waits for a program file, a command or a view, and is quick', async () => {
     assert.equal(extension().isActive, false);
     assert.ok(!(extension().packageJSON as Manifest).activationEvents.includes('*'));
     // The same module that the extension host takes: loading it here is what loading it there would take.

@@ -36,7 +36,7 @@ describe('what can not be profiled is refused with what to do', () => {
   it('a file of another language', async () => {
     fs.writeFileSync(workspaceUri('notes.txt').fsPath, 'notes');
     await openFile('notes.txt');
-    assert.match(await userErrorOf(), /^unsupportedLanguage: .*notes\.txt.*\.js/);
+    assert.match(await userErrorOf(), /^unsupportedLanguage: .*notes\.txt.*\.py, \.js/);
   });
 
   it('a binary', async () => {

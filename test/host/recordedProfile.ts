@@ -14,7 +14,9 @@ export interface RecordedFile {
   readonly contentSha256?: string;
 }
 
-/** The first file is the program. */
+const pythonExtension = /\.py$/;
+
+/** The first file is the program; its language is told by its name. */
 export function recordedProfile(...files: readonly [RecordedFile, ...RecordedFile[]]): MemoryProfile {
   const lines = files.flatMap((file) => file.lines);
   const sum = (figure: 'allocatedBytes' | 'liveBytes' | 'peakBytes'): number =>
@@ -24,7 +26,9 @@ export function recordedProfile(...files: readonly [RecordedFile, ...RecordedFil
     version: 1,
     startedAt: '2026-01-02T03:04:05.000Z',
     durationMs: 1234,
-    runtime: { name: 'node', version: 'v24.1.0', executable: '/usr/bin/node' },
+    runtime: pythonExtension.test(files[0].path)
+      ? { name: 'python', version: '3.12.1', executable: '/usr/bin/python3' }
+      : { name: 'node', version: 'v24.1.0', executable: '/usr/bin/node' },
     engine: { name: 'recorded', precision: 'exact', notes: [] },
     program: { file: files[0].path, args: [], cwd: '/', kind: 'file' },
     exit: { code: 0, signal: null, stopped: false },
@@ -45,7 +49,13 @@ export function recordedProfile(...files: readonly [RecordedFile, ...RecordedFil
 }
 
 function recordedFile({ path, lines, functions = [], contentSha256 }: RecordedFile): FileProfile {
-  return { path, language: 'javascript', contentSha256: contentSha256 ?? sha256Of(path), lines, functions };
+  return {
+    path,
+    language: pythonExtension.test(path) ? 'python' : 'javascript',
+    contentSha256: contentSha256 ?? sha256Of(path),
+    lines,
+    functions,
+  };
 }
 
 function sha256Of(path: string): string {

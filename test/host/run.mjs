@@ -26,15 +26,18 @@ await esbuild.build({
 // Every run meets what a path may hold.
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-host-'));
 const folder = path.join(fs.realpathSync(temporary), 'a b #1 100%25 äø日');
+const extensions = path.join(temporary, 'extensions');
 try {
   fs.cpSync(inProject('test', 'fixtures', 'workspace'), folder, { recursive: true });
+  // The only installed extension stands in for ms-python.python, which can't be had from a package registry.
+  fs.cpSync(inProject('test', 'fixtures', 'pythonExtension'), path.join(extensions, 'ms-python.python-2024.1.0'), { recursive: true });
   process.exitCode = await runTests({
     vscodeExecutablePath:
       process.env['VSCODE_EXECUTABLE'] ?? (process.platform === 'linux' ? inProject('test', 'rig', 'shim', 'code') : undefined),
     cachePath: inProject('.vscode-test'),
     extensionDevelopmentPath: process.env['MEMORY_LENS_EXTENSION'] ?? inProject(),
     extensionTestsPath: bundle,
-    launchArgs: [folder, '--disable-extensions', '--disable-workspace-trust', `--user-data-dir=${path.join(temporary, 'user')}`],
+    launchArgs: [folder, '--disable-workspace-trust', `--user-data-dir=${path.join(temporary, 'user')}`, `--extensions-dir=${extensions}`],
     extensionTestsEnv: {
       MEMORY_LENS_RESULT_FILE: process.env['MEMORY_LENS_RESULT_FILE'],
       MEMORY_LENS_TEST_GREP: process.argv.at(2),

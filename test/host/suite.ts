@@ -15,6 +15,8 @@ export async function run(): Promise<void> {
   await import('./documents.test.ts');
   await import('./running.test.ts');
   await import('./badInput.test.ts');
+  await import('./pythonInterpreters.test.ts');
+  await import('./pythonRuns.test.ts');
   await new Promise<void>((resolve, reject) =>
     mocha.run((failures) => (failures > 0 ? reject(new Error(`${failures} tests failed`)) : resolve())),
   );
