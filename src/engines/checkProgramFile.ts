@@ -35,7 +35,7 @@ export async function checkProgramFile(file: string): Promise<void> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(inspectedBytes), 0, inspectedBytes, 0);
     if (buffer.subarray(0, bytesRead).includes(0)) {
-      throw new UserError('fileIsBinary', `${file} is not text: it holds binary data, so it can't be a JavaScript or TypeScript program.`);
+      throw new UserError('fileIsBinary', `${file} is not text: it holds binary data, so it can't be a program's source.`);
     }
   } finally {
     await handle.close();

@@ -35,6 +35,8 @@ export interface Tables {
   readonly lines: Table<'lines'>;
   readonly collections: Table<'collections'>;
   readonly types: Table<'types'>;
+  /** Of the file that is in use, and so resident in the program's process. */
+  readonly usedBytes: number;
   /** A slice of the section `strings`. */
   readonly text: (offset: number, length: number) => string;
 }
@@ -74,8 +76,9 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const frames = table('frames');
       const codes = table('codes');
       const strings = readSection(descriptor, page, 'strings').bytes;
+      const usedBytes = sections.reduce((sum, name) => sum + usedSectionBytes(page, name), headerBytes);
       const text = (offset: number, length: number): string => strings.toString('utf8', offset, offset + length);
-      return { header, stacks, frames, codes, lines, collections, types, text };
+      return { header, stacks, frames, codes, lines, collections, types, usedBytes, text };
     },
     close: () => fs.closeSync(descriptor),
   };
@@ -89,12 +92,21 @@ function decodeHeader(page: Buffer): TablesHeader {
   return header as TablesHeader;
 }
 
-function readSection(descriptor: number, page: Buffer, name: Section): { bytes: Buffer; count: number; entryBytes: number } {
+function usedSectionBytes(page: Buffer, name: Section): number {
+  const { entryBytes, count } = sectionPlace(page, name);
+  return entryBytes * count;
+}
+
+function sectionPlace(page: Buffer, name: Section): { offset: number; entryBytes: number; count: number } {
   const place = (firstSectionSlot + sections.indexOf(name) * 4) * 8;
   const [offset = 0, entryBytes = 0, capacity = 0, counted = 0] = [0, 1, 2, 3].map((slot) =>
     Number(page.readBigUInt64LE(place + slot * 8)),
   );
-  const wanted = Math.min(counted, capacity);
+  return { offset, entryBytes, count: Math.min(counted, capacity) };
+}
+
+function readSection(descriptor: number, page: Buffer, name: Section): { bytes: Buffer; count: number; entryBytes: number } {
+  const { offset, entryBytes, count: wanted } = sectionPlace(page, name);
   const bytes = Buffer.alloc(wanted * entryBytes);
   let length = 0;
   while (length < bytes.length) {

@@ -1,0 +1,67 @@
+/**
+ * How a Python program ended, and whether it began at all.
+ */
+
+import { UserError } from '../../core/userError.ts';
+import type { ExitInfo } from '../../core/profile.ts';
+import type { ProfileRequest, ProgramExit } from '../engine.ts';
+import type { PythonRecording } from './recording.ts';
+
+interface Run {
+  readonly request: ProfileRequest;
+  readonly exit: ProgramExit;
+  readonly stopped: boolean;
+}
+
+/** Flags of Python that keep it from loading the probe, alone or together with others: -I, -E, -S, -Es. */
+const isolatingFlags = /^-[a-zA-Z]*[IES]/;
+
+/**
+ * Refuses a run in which nothing could be measured.
+ * @throws UserError `syntaxError`, `agentSilent`.
+ */
+export function checkStart(recording: PythonRecording, run: Run): void {
+  const { syntaxProblem, hello } = recording;
+  if (syntaxProblem !== undefined && run.exit.code !== 0) {
+    const { path: file, line, column, message } = syntaxProblem;
+    throw new UserError(
+      'syntaxError',
+      `${file}:${line}:${column + 1}: ${message.replace(/\.$/, '')}. Nothing was profiled: mend the file first.`,
+      [{ kind: 'openFile', label: 'Show', path: file, line, column: column + 1 }],
+    );
+  }
+  if (hello === undefined && !run.stopped) throw silent(run);
+}
+
+function silent({ request, exit }: Run): UserError {
+  const target = request.module ?? request.file;
+  const flags = (request.runtimeArgs ?? []).filter((argument) => isolatingFlags.test(argument));
+  const hint =
+    flags.length > 0
+      ? `Python was started with ${flags.join(' ')}, which keeps it from loading what is named in its environment: leave that out.`
+      : 'See the program’s own output; where Python reports a wrong option, check the runtime arguments.';
+  return new UserError(
+    'agentSilent',
+    `${target} was started, but Memory Lens's probe in it did not answer (exit status ${exit.code ?? exit.signal ?? 'unknown'}). ${hint}`,
+  );
+}
+
+export function describeEnd(recording: PythonRecording, exit: ProgramExit, stopped: boolean): ExitInfo {
+  const error = recording.end?.error ?? (stopped || exit.signal === null ? undefined : describeSignal(exit.signal));
+  return { code: exit.code, signal: exit.signal, stopped, ...(error === undefined ? {} : { error }) };
+}
+
+function describeSignal(signal: string): string {
+  switch (signal) {
+    case 'SIGKILL':
+      return 'The process was ended by SIGKILL, as the system does when memory runs out.';
+    case 'SIGSEGV':
+    case 'SIGBUS':
+    case 'SIGABRT':
+    case 'SIGILL':
+    case 'SIGFPE':
+      return `The process crashed (${signal}).`;
+    default:
+      return `The process was ended by ${signal}.`;
+  }
+}

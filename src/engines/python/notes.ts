@@ -1,0 +1,83 @@
+/**
+ * What a reader of the figures should know of how they came about: whole sentences for the profile's notes.
+ */
+
+import { formatBytes, formatCounted } from '../../core/formatFigures.ts';
+import type { ExitInfo, FileProfile, ProfileTotals } from '../../core/profile.ts';
+import type { LineRange } from './places.ts';
+import type { PythonRecording } from './recording.ts';
+import type { Tables } from './tablesFile.ts';
+
+export interface RunToDescribe {
+  readonly recording: PythonRecording;
+  readonly tables: Tables | undefined;
+  readonly totals: ProfileTotals;
+  readonly files: readonly FileProfile[];
+  readonly limits: readonly LineRange[];
+  readonly exit: ExitInfo;
+}
+
+/** Less resident memory than this, absolutely and as a share of the peak, is the allocator's everyday slack. */
+const leastUnexplainedRssBytes = 8 * 1_048_576;
+const leastUnexplainedRatio = 0.1;
+const endedByItself = 2;
+
+export function describeRun(run: RunToDescribe): string[] {
+  const { recording, tables } = run;
+  const { measuring } = recording;
+  return [
+    ...(measuring?.recorder === 'fallback' ? [fallbackNote(measuring.reason)] : []),
+    ...recording.notes,
+    ...limitNotes(run),
+    ...(tables === undefined ? [] : tableNotes(tables, recording)),
+    ...countingNotes(run),
+    ...residentNotes(run.totals),
+  ];
+}
+
+function fallbackNote(reason: string | undefined): string {
+  return `The figures come from the fallback recorder in pure Python, which is slower and knows less${reason === undefined ? '.' : `: ${reason}`}`;
+}
+
+function limitNotes({ recording, limits }: RunToDescribe): string[] {
+  if (limits.length === 0) return [];
+  const names = [...new Set(recording.profiledFunctions.map(({ name }) => name))].join(', ');
+  return [`Only functions with @profile have figures (${names}); what all other code allocated is on no line.`];
+}
+
+function tableNotes({ header }: Tables, { start }: PythonRecording): string[] {
+  const notes: string[] = [];
+  const baseline = start?.baselineRssBytes;
+  if (baseline !== undefined) {
+    notes.push(`Figures leave out what Python itself had resident when the program started (${formatBytes(baseline)}).`);
+  }
+  notes.push('Objects that Python makes of freed ones that it had kept (numbers, tuples, frames) cost no memory and show none.');
+  if (header.state !== endedByItself) {
+    notes.push('The program did not end by itself: what is alive was not taken after a collection and may hold garbage.');
+  }
+  if (header.exact !== 1) {
+    notes.push(
+      'Every allocation was recorded at first; as there were very many, they are sampled since, and figures have a standard error.',
+    );
+  }
+  if (header.cutStackCount > 0) {
+    notes.push(`${formatCounted(header.cutStackCount, 'allocation')} found no room for their callers: figures with callees may lack them.`);
+  }
+  return notes;
+}
+
+function countingNotes({ recording, tables, files }: RunToDescribe): string[] {
+  if (tables !== undefined && recording.measuring?.counting === 'none') return ['How often lines ran was not counted.'];
+  const stopped = files.flatMap(({ lines }) => lines).filter((line) => line.executionCountIsMinimum === true);
+  if (stopped.length === 0) return [];
+  const lines = formatCounted(stopped.length, 'line');
+  return [`Counting stopped at ${lines} that ran very often, to cost little: they ran at least so often (--count counts all executions).`];
+}
+
+function residentNotes({ unattributedRssBytes = 0, peakRssBytes }: ProfileTotals): string[] {
+  if (unattributedRssBytes < leastUnexplainedRssBytes || unattributedRssBytes < peakRssBytes * leastUnexplainedRatio) return [];
+  return [
+    `${formatBytes(unattributedRssBytes)} of the resident memory are explained by no line: memory of C libraries, of loaded code, ` +
+      'and what the allocators keep for later.',
+  ];
+}

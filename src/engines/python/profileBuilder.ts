@@ -1,0 +1,140 @@
+/**
+ * Builds the profile of a Python program from the recorder's tables (or the fallback's figures) and what the probe said.
+ */
+
+import {
+  profileFormat,
+  profileVersion,
+  type FileProfile,
+  type LineProfile,
+  type MemoryProfile,
+  type ProfileTotals,
+} from '../../core/profile.ts';
+import { buildAllocationFigures, lineTypes, type LineTotals } from './allocationFigures.ts';
+import { lineCountFigures, readExecutionCounts } from './executionCounts.ts';
+import { buildFallbackFiles } from './fallbackProfile.ts';
+import { lineFigures, noFigures, wholeBytes } from './figures.ts';
+import { buildFunctions } from './functionProfiles.ts';
+import { describeRun } from './notes.ts';
+import { createPlaces, type LineRange } from './places.ts';
+import { elapsedMs, type PythonRecording } from './recording.ts';
+import type { ProfileFrame, RunFigures } from './runFigures.ts';
+import type { Tables } from './tablesFile.ts';
+
+export const pythonEngineName = 'memory-lens-python';
+
+/** @param tables absent: the native recorder did not work, or the program never began. */
+export function buildProfile(recording: PythonRecording, tables: Tables | undefined, frame: ProfileFrame): MemoryProfile {
+  const { request, runtime } = frame;
+  const limits = recording.profiledFunctions.flatMap(({ path, line, endLine }): LineRange[] => {
+    const shown = frame.shownPath(path);
+    return shown === undefined ? [] : [{ path: shown, line, endLine }];
+  });
+  const figures = tables === undefined ? buildFallbackFiles(recording, limits, frame) : buildFiles(tables, recording, limits, frame);
+  const totals = buildTotals(recording, figures);
+  const isExact = tables === undefined || tables.header.exact === 1;
+  const interval = tables?.header.samplingIntervalBytes ?? 0;
+  const durationMs = recording.end?.atMs ?? Math.max(recording.timeline.last?.atMs ?? 0, totals.peakAtMs);
+  return {
+    format: profileFormat,
+    version: profileVersion,
+    startedAt: new Date(recording.start?.startedAtEpochMs ?? frame.startedAt.getTime()).toISOString(),
+    durationMs,
+    runtime: { name: 'python', version: runtime.version, executable: runtime.executable },
+    engine: {
+      name: pythonEngineName,
+      precision: isExact ? 'exact' : 'sampled',
+      ...(isExact || interval <= 0 ? {} : { samplingIntervalBytes: interval }),
+      ...(recording.fallback === undefined ? {} : { profilerCpuMs: recording.fallback.ownCpuMs }),
+      notes: describeRun({ recording, tables, totals, files: figures.files, limits, exit: frame.exit }),
+    },
+    program: {
+      file: request.file.replaceAll('\\', '/'),
+      args: request.args,
+      cwd: request.cwd,
+      kind: request.module === undefined ? 'file' : 'module',
+    },
+    exit: frame.exit,
+    totals,
+    timeline: recording.timeline.build(),
+    collections: figures.collections,
+    files: figures.files,
+    ...(figures.callTree === undefined ? {} : { callTree: figures.callTree }),
+  };
+}
+
+function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly LineRange[], frame: ProfileFrame): RunFigures {
+  const options = { shownPath: frame.shownPath, limits };
+  const places = createPlaces(tables, options);
+  const allocation = buildAllocationFigures(tables, places);
+  const isCounted = recording.measuring?.counting !== 'none';
+  const counts = isCounted ? readExecutionCounts(tables, options) : undefined;
+  const paths = new Set([...allocation.lines.keys(), ...(counts?.lines.keys() ?? [])]);
+  const files = [...paths].sort().map((path): FileProfile => {
+    const source = frame.sources(path);
+    const known = new Set([...(allocation.lines.get(path)?.keys() ?? []), ...(counts?.lines.get(path)?.keys() ?? [])]);
+    const buildLine = (line: number): LineProfile => ({
+      line,
+      ...lineCountFigures(counts?.lines.get(path)?.get(line)),
+      ...allocatedFigures(allocation.lines.get(path)?.get(line)),
+    });
+    return {
+      path,
+      language: 'python',
+      contentSha256: source.contentSha256,
+      lines: [...known].sort((a, b) => a - b).map(buildLine),
+      functions: buildFunctions({ path, source, figures: allocation.functions, counts }),
+    };
+  });
+  const { header } = tables;
+  return {
+    files,
+    callTree: allocation.callTree,
+    collections: allocation.collections,
+    allocatedBytes: header.allocatedBytes,
+    liveBytes: header.liveBytes,
+    peakBytes: header.peakBytes,
+    peakExternalBytes: header.peakExternalBytes,
+    ownBytes: header.ownBytes + tables.usedBytes,
+  };
+}
+
+function allocatedFigures(totals: LineTotals | undefined): Partial<LineProfile> {
+  if (totals === undefined) return lineFigures(noFigures());
+  const types = lineTypes(totals);
+  const { collectionCount, collectionMs } = totals;
+  return {
+    ...lineFigures(totals.figures),
+    ...(types === undefined ? {} : { types }),
+    ...(collectionCount === 0 ? {} : { collectionCount, collectionMs }),
+  };
+}
+
+function buildTotals(recording: PythonRecording, figures: RunFigures): ProfileTotals {
+  const sum = (figure: 'allocatedBytes' | 'liveBytes' | 'peakBytes'): number =>
+    figures.files.reduce((all, file) => file.lines.reduce((inner, line) => inner + (line[figure] ?? 0), all), 0);
+  const live = wholeAndRest(figures.liveBytes, sum('liveBytes'));
+  const peak = wholeAndRest(figures.peakBytes, sum('peakBytes'));
+  const allocated = figures.allocatedBytes === undefined ? undefined : wholeAndRest(figures.allocatedBytes, sum('allocatedBytes'));
+  const baselineBytes = recording.start?.baselineRssBytes;
+  const { peakRssBytes } = recording;
+  return {
+    ...(allocated === undefined ? {} : { allocatedBytes: allocated.whole, unattributedAllocatedBytes: allocated.rest }),
+    liveBytes: live.whole,
+    unattributedLiveBytes: live.rest,
+    peakBytes: peak.whole,
+    unattributedPeakBytes: peak.rest,
+    peakAtMs: Math.min(recording.timeline.peakAtMs, recording.end?.atMs ?? elapsedMs(recording)),
+    peakRssBytes,
+    ...(figures.peakExternalBytes === undefined ? {} : { peakExternalBytes: wholeBytes(figures.peakExternalBytes) }),
+    ...(baselineBytes === undefined || figures.ownBytes === undefined || peakRssBytes === 0
+      ? {}
+      : { unattributedRssBytes: wholeBytes(peakRssBytes - baselineBytes - figures.ownBytes - peak.whole) }),
+  };
+}
+
+/** The lines were rounded one by one and may come to a little more than the total: then their sum is the total. */
+function wholeAndRest(total: number, attributed: number): { whole: number; rest: number } {
+  const whole = Math.max(wholeBytes(total), attributed);
+  return { whole, rest: whole - attributed };
+}

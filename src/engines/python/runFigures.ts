@@ -1,0 +1,31 @@
+/**
+ * What a profile is built from besides the recording: the figures, from whichever recorder there was, and what stands around them.
+ */
+
+import type { CallTree, Collection, ExitInfo, FileProfile } from '../../core/profile.ts';
+import type { ProfileRequest } from '../engine.ts';
+import type { PythonRuntime } from './pythonRuntime.ts';
+import type { SourceFiles } from './sourceFiles.ts';
+
+/** What stands around the figures of a run. */
+export interface ProfileFrame {
+  readonly request: ProfileRequest;
+  readonly runtime: PythonRuntime;
+  readonly startedAt: Date;
+  readonly exit: ExitInfo;
+  readonly shownPath: (fileName: string) => string | undefined;
+  readonly sources: SourceFiles;
+}
+
+/** Figures by file and of the whole program, from whichever recorder there was. */
+export interface RunFigures {
+  readonly files: readonly FileProfile[];
+  readonly callTree?: CallTree;
+  readonly collections: readonly Collection[];
+  readonly allocatedBytes?: number;
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+  readonly peakExternalBytes?: number;
+  /** What the recorder itself has resident in the process; absent: not known. */
+  readonly ownBytes?: number;
+}
