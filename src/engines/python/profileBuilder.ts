@@ -22,6 +22,8 @@ import type { ProfileFrame, RunFigures } from './runFigures.ts';
 import type { Tables } from './tablesFile.ts';
 
 export const pythonEngineName = 'memory-lens-python';
+/** Views tell by it that the figures are the fallback's. */
+const pythonFallbackEngineName = 'memory-lens-python-fallback';
 
 /** @param tables absent: the native recorder did not work, or the program never began. */
 export function buildProfile(recording: PythonRecording, tables: Tables | undefined, frame: ProfileFrame): MemoryProfile {
@@ -42,7 +44,7 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
     durationMs,
     runtime: { name: 'python', version: runtime.version, executable: runtime.executable },
     engine: {
-      name: pythonEngineName,
+      name: recording.measuring?.recorder === 'fallback' ? pythonFallbackEngineName : pythonEngineName,
       precision: isExact ? 'exact' : 'sampled',
       ...(isExact || interval <= 0 ? {} : { samplingIntervalBytes: interval }),
       ...(recording.fallback === undefined ? {} : { profilerCpuMs: recording.fallback.ownCpuMs }),
