@@ -9,7 +9,7 @@ export type ProgramKind = 'node' | 'python';
 
 /** Also in package.json, in the `when` clauses of the menus. */
 const nodeProgram = /\.(?:[cm]?[jt]s|[jt]sx)$/i;
-const pythonProgram = /\.py$/i;
+const pythonProgram = /\.pyw?$/i;
 const declarationFile = /\.d\.[cm]?ts$/i;
 
 /** For a message that says what could be chosen instead. */

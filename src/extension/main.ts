@@ -4,7 +4,6 @@
  */
 
 import * as vscode from 'vscode';
-import { UserError } from '../core/userError.ts';
 import type { Engine } from '../engines/engine.ts';
 import { AnnotationController } from './annotations.ts';
 import { CodeLenses } from './codeLenses.ts';
@@ -79,8 +78,15 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   return { store, annotations, interpreters, onDidReportError: boundary.onDidReport, activationMs: performance.now() - startedAt };
 }
 
-async function loadEngine(kind: ProgramKind, agentDirectory: string): Promise<Engine> {
-  if (kind === 'python') throw new UserError('unsupportedLanguage', 'Python programs can not be profiled yet.');
-  const { createNodeEngine } = await import('../engines/node/engine.ts');
-  return createNodeEngine({ agentDirectory });
+async function loadEngine(kind: ProgramKind, distFolder: string): Promise<Engine> {
+  switch (kind) {
+    case 'node': {
+      const { createNodeEngine } = await import('../engines/node/engine.ts');
+      return createNodeEngine({ agentDirectory: distFolder });
+    }
+    case 'python': {
+      const { createPythonEngine } = await import('../engines/python/engine.ts');
+      return createPythonEngine({ distFolder });
+    }
+  }
 }

@@ -33,7 +33,13 @@ export function buildProfileRequest(file: string, args: readonly string[] | unde
 
 function pythonParts(settings: RunSettings, pythonPath: string | undefined): Partial<ProfileRequest> {
   const { pythonModule, precision, countAllExecutions } = settings;
-  return { runtimePath: pythonPath, module: pythonModule, precision, counting: countAllExecutions ? 'all' : 'bounded' };
+  return {
+    // Where a module lies is for its Python to find.
+    ...(pythonModule === undefined ? {} : { module: pythonModule, file: '' }),
+    runtimePath: pythonPath,
+    precision,
+    counting: countAllExecutions ? 'all' : 'bounded',
+  };
 }
 
 function nodeParts({ nodePath }: RunSettings, uri: vscode.Uri): Partial<ProfileRequest> {
