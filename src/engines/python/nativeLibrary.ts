@@ -21,7 +21,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const compilerTimeoutMs = 60_000;
 const mainSource = 'memoryLens.c';
-const suffixes: Readonly<Record<string, string>> = { win32: 'dll', darwin: 'dylib' };
 
 /**
  * Gives the folder of libraries for the probe to choose from. Never rejects.
@@ -34,36 +33,47 @@ export async function resolveNativeFolder(
   env: Environment,
   builtFolder = path.join(distFolder, 'native'),
 ): Promise<NativeFolder> {
-  const library = libraryName();
-  if (fs.existsSync(path.join(builtFolder, library))) return { folder: builtFolder };
+  // On Windows the processor of Python may be another one than ours, and there is no compiler: the probe sees what it finds.
+  if (process.platform === 'win32' || hasAll(builtFolder, libraryNames().slice(0, 1))) return { folder: builtFolder };
   try {
-    return { folder: await compiledFolder(path.join(distFolder, 'native', 'source'), library, env) };
+    return { folder: await compiledFolder(path.join(distFolder, 'native', 'source'), env) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { folder: undefined, note: `There is no native recorder for ${process.platform}-${process.arch}: ${reason}` };
   }
 }
 
-/** As native.py calls it. */
-function libraryName(): string {
-  return `memory-lens-${process.platform}-${process.arch}.${suffixes[process.platform] ?? 'so'}`;
+/** As native.py calls them, this processor's first. One library serves both kinds of Mac: Python may run under Rosetta. */
+function libraryNames(): string[] {
+  if (process.platform !== 'darwin') return [`memory-lens-${process.platform}-${process.arch}.so`];
+  const processors = process.arch === 'x64' ? ['x64', 'arm64'] : ['arm64', 'x64'];
+  return processors.map((processor) => `memory-lens-darwin-${processor}.dylib`);
+}
+
+function hasAll(folder: string, names: readonly string[]): boolean {
+  return names.every((name) => fs.existsSync(path.join(folder, name)));
 }
 
 /** @throws Error whose message says why it can't be compiled. */
-async function compiledFolder(source: string, library: string, env: Environment): Promise<string> {
-  const names = readSourceNames(source);
+async function compiledFolder(source: string, env: Environment): Promise<string> {
+  const libraries = libraryNames();
   const flags = compilerFlags();
-  const hash = createHash('sha256').update(JSON.stringify([library, flags, os.release()]));
-  for (const name of names) hash.update(JSON.stringify([name, fs.readFileSync(path.join(source, name), 'utf8')]));
+  const hash = createHash('sha256').update(JSON.stringify([libraries, flags]));
+  for (const name of readSourceNames(source)) hash.update(JSON.stringify([name, fs.readFileSync(path.join(source, name), 'utf8')]));
   const folder = path.join(privateFolder(env), hash.digest('hex').slice(0, 32));
-  if (fs.existsSync(path.join(folder, library))) return folder;
+  if (hasAll(folder, libraries)) return folder;
   const compiler = await findCompiler(env);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const partial = fs.mkdtempSync(path.join(folder, '.compiling-'));
   try {
-    await runCompiler(compiler, [...flags, '-o', path.join(partial, library), path.join(source, mainSource)], env);
-    // In one step: another run may be compiling the same, or loading it.
-    fs.renameSync(path.join(partial, library), path.join(folder, library));
+    const compiled = path.join(partial, 'compiled');
+    await runCompiler(compiler, [...flags, '-o', compiled, path.join(source, mainSource)], env);
+    for (const library of libraries) {
+      const copy = path.join(partial, library);
+      fs.copyFileSync(compiled, copy);
+      // In one step: another run may be compiling the same, or loading it.
+      fs.renameSync(copy, path.join(folder, library));
+    }
   } finally {
     fs.rmSync(partial, { recursive: true, force: true });
   }
