@@ -1,0 +1,28 @@
+/* The native recorder of Python programs as one translation unit: everything but the interface in api.c is private to it.
+ *
+ * Loaded by native.py into the user's interpreter. Single-threaded by construction: only the thread that holds the main interpreter's lock
+ * touches the tables. */
+#include "platform.h"
+
+#include "pythonApi.h"
+#include "random.h"
+#include "tables.h"
+#include "tablesFile.h"
+
+#include "texts.c"
+
+#include "codes.c"
+#include "stacks.c"
+
+#include "capture.c"
+#include "figures.c"
+
+#include "exactBlocks.c"
+#include "sampledBlocks.c"
+
+#include "recording.c"
+
+#include "allocators.c"
+#include "calibration.c"
+
+#include "api.c"
