@@ -1,5 +1,5 @@
 /**
- * `npm run build`: bundles every entry point into dist/ by esbuild.
+ * `npm run build`: bundles every entry point into dist/ by esbuild, copies the probe, and compiles the native recorder for this machine.
  *
  * What is built is what is tested and what is packaged, so it is always minified; `--debug` gives readable output with source maps.
  * `--if-stale` does nothing where no source is newer than the last build.
@@ -8,6 +8,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 import { leanBabel } from './leanBabel.mjs';
+import { buildHostLibrary } from './native.mjs';
 import { writeNotices } from './notices.mjs';
 import { inProject, projectRoot } from './paths.mjs';
 
@@ -69,7 +70,10 @@ await build(process.argv.includes('--debug'));
 async function build(debug) {
   fs.mkdirSync(inProject('dist'), { recursive: true });
   const startedAt = new Date();
+  copyProbe();
   const metafiles = await Promise.all(entries.map((entry) => bundle(entry, debug)));
+  const problem = await buildHostLibrary();
+  if (problem !== undefined) console.warn(`no native recorder, so Python programs are measured by the fallback: ${problem}`);
   writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
   fs.writeFileSync(stampFile, startedAt.toISOString());
   fs.utimesSync(stampFile, startedAt, startedAt);
@@ -99,11 +103,21 @@ async function bundle({ in: source, out, ...options }, debug) {
   return result.metafile;
 }
 
+/** Python's part is shipped as it is written: Python compiles it at its first use. */
+function copyProbe() {
+  fs.rmSync(inProject('dist', 'probe'), { recursive: true, force: true });
+  fs.cpSync(inProject('src', 'probe'), inProject('dist', 'probe'), {
+    recursive: true,
+    filter: (file) => (fs.statSync(file).isDirectory() ? path.basename(file) !== '__pycache__' : file.endsWith('.py')),
+  });
+}
+
 function isStale() {
   if (!fs.existsSync(stampFile)) return true;
   const builtAtMs = fs.statSync(stampFile).mtimeMs;
   const sources = fs.readdirSync(inProject('src'), { recursive: true, encoding: 'utf8' }).map((name) => inProject('src', name));
-  return [...sources, inProject('package-lock.json'), inProject('scripts', 'build.mjs')].some(
+  const scripts = ['build.mjs', 'native.mjs', 'nativeTargets.mjs'].map((name) => inProject('scripts', name));
+  return [...sources.filter((name) => !name.includes('__pycache__')), inProject('package-lock.json'), ...scripts].some(
     (file) => fs.statSync(file).mtimeMs > builtAtMs,
   );
 }

@@ -14,8 +14,10 @@ export type Command =
 
 export interface RunCommand {
   readonly kind: 'run';
-  /** As it was typed. */
+  /** As it was typed; '' where a module is run. */
   readonly file: string;
+  /** A Python module to run by its name. */
+  readonly module?: string;
   /** The program's own, untouched. */
   readonly args: readonly string[];
   /** Where the profile goes; '-' is standard output. */
@@ -23,6 +25,11 @@ export interface RunCommand {
   readonly nodePath?: string;
   readonly pythonPath?: string;
   readonly samplingIntervalBytes?: number;
+  /** Python: record every allocation for the whole run. */
+  readonly exact: boolean;
+  /** Python: count every execution of every line. */
+  readonly countAll: boolean;
+  readonly recorder?: 'fallback';
   readonly minBytes?: number;
   readonly failAbovePeakBytes?: number;
   readonly quiet: boolean;
@@ -31,14 +38,20 @@ export interface RunCommand {
 export const helpText = `Shows beside each line of a program how much memory it allocated and how much of it is still alive.
 
 usage:
-  memory-lens run [options] FILE [ARG...]   profile FILE (.js .cjs .mjs .jsx .ts .cts .mts .tsx), print its annotated source
-  memory-lens show [options] PROFILE        print a profile that was saved with --json
+  memory-lens run [options] FILE [ARG...]        profile FILE (JavaScript, TypeScript or Python), print its annotated source
+  memory-lens run [options] -m MODULE [ARG...]   profile a Python module, as python -m does
+  memory-lens show [options] PROFILE             print a profile that was saved with --json
 
-options of run, before FILE (what comes after FILE belongs to the program):
+options of run, before FILE (what comes after FILE or MODULE belongs to the program):
   --json FILE         also write the profile there; '-' is standard output, and then nothing else is printed there:
                       the program's own standard output goes to standard error
   --node PATH         the Node.js to use; else the first on the path
+  --python PATH       the Python (3.8 or newer) or virtual environment to use; else the active one, .venv or venv here,
+                      python3 or python on the path
   --interval BYTES    mean sampling interval, for example 16KiB; smaller is finer and slower
+  --exact             Python: record every allocation of the run; else all of them only as long as that is cheap
+  --count             Python: count every execution of every line; else at least the first 100,000 of each
+  --recorder fallback Python: leave the native recorder out; slower, and fewer figures
   --min-bytes BYTES   leave quieter lines out of the table (also of show)
   --quiet             print no table
   --fail-above SIZE   exit with 1 when the peak is above it, for example 64MiB
@@ -57,6 +70,9 @@ const runOptions = {
   'fail-above': { type: 'string' },
   quiet: { type: 'boolean' },
   module: { type: 'string', short: 'm' },
+  exact: { type: 'boolean' },
+  count: { type: 'boolean' },
+  recorder: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -67,7 +83,7 @@ const showOptions = {
 
 /**
  * Reads the arguments after the program's name.
- * @throws UserError `wrongCall` (or `unsupportedLanguage` for a Python module) that says what is wrong with them.
+ * @throws UserError `wrongCall` that says what is wrong with them.
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const [name, ...rest] = args;
@@ -97,23 +113,28 @@ function parseRun(args: readonly string[]): Command {
   const ownCount = countOwnArguments(args);
   const { values } = strictly(() => parseArgs({ args: args.slice(0, ownCount), options: runOptions, allowPositionals: true }));
   if (values.help) return { kind: 'help' };
-  if (values.module !== undefined) {
-    throw new UserError(
-      'unsupportedLanguage',
-      'Python modules (-m) are not supported yet: this version profiles JavaScript and TypeScript.',
-    );
-  }
-  const [file, ...programArgs] = args.slice(ownCount);
-  if (file === undefined || file === '')
+  const module = notEmpty(values.module, '-m', 'a module');
+  // A module takes the place of the file: all that follows is the program's.
+  const [file = '', ...rest] = args.slice(ownCount);
+  const programArgs = module === undefined ? rest : args.slice(ownCount);
+  if (module === undefined && file === '') {
     throw new UserError('wrongCall', 'Give the file of the program: memory-lens run [options] FILE [ARG...]');
+  }
+  if (values.recorder !== undefined && values.recorder !== 'fallback') {
+    throw new UserError('wrongCall', `--recorder takes fallback, not '${values.recorder}'.`);
+  }
   return {
     kind: 'run',
-    file,
+    file: module === undefined ? file : '',
+    module,
     args: programArgs,
     jsonFile: notEmpty(values.json, '--json'),
     nodePath: notEmpty(values.node, '--node'),
     pythonPath: notEmpty(values.python, '--python'),
     samplingIntervalBytes: atLeastOne(optionalSize(values.interval, '--interval'), '--interval'),
+    exact: values.exact ?? false,
+    countAll: values.count ?? false,
+    recorder: values.recorder,
     minBytes: optionalSize(values['min-bytes'], '--min-bytes'),
     failAbovePeakBytes: optionalSize(values['fail-above'], '--fail-above'),
     quiet: values.quiet ?? false,
@@ -159,7 +180,7 @@ function atLeastOne(bytes: number | undefined, option: string): number | undefin
   return bytes;
 }
 
-function notEmpty(text: string | undefined, option: string): string | undefined {
-  if (text === '') throw new UserError('wrongCall', `${option} takes a path, not an empty text.`);
+function notEmpty(text: string | undefined, option: string, what = 'a path'): string | undefined {
+  if (text === '') throw new UserError('wrongCall', `${option} takes ${what}, not an empty text.`);
   return text;
 }

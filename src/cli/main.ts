@@ -8,11 +8,15 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { UserError } from '../core/userError.ts';
 import { createNodeEngine } from '../engines/node/engine.ts';
+import { createPythonEngine } from '../engines/python/engine.ts';
 import { helpText, parseCommandLine } from './commandLine.ts';
 import { profilingFailedStatus, userErrorStatus } from './exitStatus.ts';
 import { runProgram } from './runProgram.ts';
 import { showProfile } from './showProfile.ts';
 import { lookOf, print, terminalOf } from './terminal.ts';
+
+/** What runs in the programs lies beside the built command line. */
+const distFolder = dirname(fileURLToPath(import.meta.url));
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -31,8 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
         return 0;
       case 'run':
         return await runProgram(command, {
-          // The built agent lies beside the built command line.
-          engines: [createNodeEngine({ agentDirectory: dirname(fileURLToPath(import.meta.url)) })],
+          engines: [createNodeEngine({ agentDirectory: distFolder }), createPythonEngine({ distFolder })],
           cwd: process.cwd(),
           env: process.env,
           look: lookOf(terminalOf(2), process.env),

@@ -29,15 +29,18 @@ export interface RunContext {
   readonly printError: (error: unknown) => void;
 }
 
+/** One of them lies in the top folder of a project. */
+const projectFiles = ['package.json', 'pyproject.toml', 'setup.py'];
+
 /**
  * Runs the program to its end under the engine for its language.
  * @returns the exit status.
  * @throws UserError before the program has started: a wrong call, no such file, no runtime.
  */
 export async function runProgram(command: RunCommand, context: RunContext): Promise<number> {
-  const file = resolve(context.cwd, command.file);
-  await checkProgramFile(file);
-  const engine = engineFor(file, context.engines);
+  const file = command.module === undefined ? resolve(context.cwd, command.file) : '';
+  if (command.module === undefined) await checkProgramFile(file);
+  const engine = engineFor(command, file, context.engines);
   if (command.jsonFile !== undefined) checkOutputFile(command.jsonFile);
 
   const started: { program?: StartedProgram; exit?: ProgramExit } = {};
@@ -51,7 +54,7 @@ export async function runProgram(command: RunCommand, context: RunContext): Prom
     },
   });
   try {
-    const profile = await engine.profile(requestOf(command, file, context), { launch, stop: stop.signal });
+    const profile = await engine.profile(requestOf(engine, command, file, context), { launch, stop: stop.signal });
     return await report(profile, command, context, started.exit);
   } catch (error) {
     if (started.program === undefined) throw error;
@@ -64,38 +67,44 @@ export async function runProgram(command: RunCommand, context: RunContext): Prom
   }
 }
 
-function engineFor(file: string, engines: readonly Engine[]): Engine {
-  const engine = engines.find((candidate) => candidate.supports(file));
+function engineFor(command: RunCommand, file: string, engines: readonly Engine[]): Engine {
+  const engine = engines.find((candidate) =>
+    command.module === undefined ? candidate.supports(file) : candidate.runtimeName === 'python',
+  );
   if (engine) return engine;
-  const why = /\.pyi?$/i.test(file)
-    ? 'Python is not supported yet'
-    : 'its name ends in none of .js .cjs .mjs .jsx .ts .cts .mts .tsx (and a declaration file has nothing to run)';
+  const why = 'its name ends in none of .js .cjs .mjs .jsx .ts .cts .mts .tsx .py (and a declaration file has nothing to run)';
   throw new UserError('unsupportedLanguage', `${file} can't be profiled: ${why}.`);
 }
 
-function requestOf(command: RunCommand, file: string, context: RunContext): ProfileRequest {
+function requestOf(engine: Engine, command: RunCommand, file: string, context: RunContext): ProfileRequest {
+  const runtimePath = engine.runtimeName === 'python' ? command.pythonPath : command.nodePath;
   return {
     file,
+    typedFile: command.file,
+    module: command.module,
     args: command.args,
     cwd: context.cwd,
     env: context.env,
-    workspaceFolder: workspaceFolderOf(file, context.cwd),
-    runtimePath: command.nodePath === undefined ? undefined : runtimePathOf(command.nodePath, context.cwd),
+    workspaceFolder: command.module === undefined ? workspaceFolderOf(file, context.cwd) : context.cwd,
+    runtimePath: runtimePath === undefined ? undefined : runtimePathOf(runtimePath, context.cwd),
     fallbackRuntime: { executable: process.execPath, env: {} },
     samplingIntervalBytes: command.samplingIntervalBytes,
+    precision: command.exact ? 'exact' : 'auto',
+    counting: command.countAll ? 'all' : 'bounded',
+    recorder: command.recorder ?? 'auto',
   };
 }
 
 /** A bare name is looked for on the path, as a shell does; anything else is a path from here. */
-function runtimePathOf(nodePath: string, cwd: string): string {
-  return /[\\/]/.test(nodePath) || existsSync(resolve(cwd, nodePath)) ? resolve(cwd, nodePath) : nodePath;
+function runtimePathOf(path: string, cwd: string): string {
+  return /[\\/]/.test(path) || existsSync(resolve(cwd, path)) ? resolve(cwd, path) : path;
 }
 
-/** The working directory where the file lies in it, else the package that the file belongs to, else its folder. */
+/** The working directory where the file lies in it, else the package or project that the file belongs to, else its folder. */
 function workspaceFolderOf(file: string, cwd: string): string {
   if (isInside(file, cwd)) return cwd;
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (projectFiles.some((name) => existsSync(join(folder, name)))) return folder;
   }
   return dirname(file);
 }

@@ -22,6 +22,7 @@ import { userFolder } from '../userFolder.ts';
 import { checkStart, describeEnd } from './ending.ts';
 import { createLiveReader, type LiveReader } from './liveReader.ts';
 import { findModuleFile } from './moduleFile.ts';
+import { resolveNativeFolder } from './nativeLibrary.ts';
 import { buildProfile, pythonEngineName } from './profileBuilder.ts';
 import { findPythonRuntime, type PythonRuntime } from './pythonRuntime.ts';
 import { createRecording, recordMessage, type PythonRecording } from './recording.ts';
@@ -60,13 +61,15 @@ async function profileProgram(distFolder: string, given: ProfileRequest, options
   const runtime = await findPythonRuntime(given);
   const request =
     given.module === undefined || given.file !== '' ? given : { ...given, file: (await findModuleFile(runtime, given)) ?? '' };
+  const native = await resolveNativeFolder(distFolder, request.env);
   const recording = createRecording();
+  if (native.note !== undefined) recording.notes.add(native.note);
   const pipe = await openProbePipe(recording, (probe) => {
     probe.send({
       type: 'configure',
       workspaceFolder: folderOfUser(request),
       tablesPath: path.join(probe.folder, 'tables'),
-      nativeFolder: path.join(distFolder, 'native'),
+      nativeFolder: native.folder ?? path.join(distFolder, 'native'),
       recorder: request.recorder ?? 'auto',
       precision: request.precision ?? 'auto',
       samplingIntervalBytes: request.samplingIntervalBytes ?? null,

@@ -74,16 +74,17 @@ async function checkedEnvironment(folder: string, search: PythonSearch): Promise
 }
 
 async function firstOnPath(search: PythonSearch): Promise<PythonRuntime> {
-  let problem: unknown;
+  let problem: UserError | undefined;
   for (const name of namesOnPath) {
     const executable = findExecutable(name, search.workspaceFolder, search.env);
     if (executable === undefined) continue;
-    try {
-      return await checked(executable, search);
-    } catch (error) {
-      // The first name says most about what is wrong; another one may still be a newer Python.
-      problem ??= error;
-    }
+    const found = await checked(executable, search).catch((error: unknown) => {
+      if (error instanceof UserError) return error;
+      throw error;
+    });
+    if (!(found instanceof UserError)) return found;
+    // The first name says most about what is wrong; another one may still be a newer Python.
+    problem ??= found;
   }
   throw problem ?? missing('There is no python3 or python on the path.');
 }

@@ -8,12 +8,12 @@ function parseRun(...args: string[]): RunCommand {
   return command;
 }
 
-function assertWrong(args: string[], pattern: RegExp, code = 'wrongCall'): void {
+function assertWrong(args: string[], pattern: RegExp): void {
   assert.throws(
     () => parseCommandLine(args),
     (error) => {
       assert.ok(error instanceof UserError, String(error));
-      assert.equal(error.code, code);
+      assert.equal(error.code, 'wrongCall');
       assert.match(error.message, pattern);
       return true;
     },
@@ -39,6 +39,15 @@ describe('the command line', () => {
     assert.deepEqual(command.args, []);
   });
 
+  it('takes a Python module in place of the file, and gives the program what follows it', () => {
+    const command = parseRun('--python', '.venv', '--exact', '--count', '-m', 'json.tool', '--quiet', '-m', 'x');
+    assert.deepEqual([command.module, command.file, command.pythonPath], ['json.tool', '', '.venv']);
+    assert.deepEqual(command.args, ['--quiet', '-m', 'x']);
+    assert.deepEqual([command.exact, command.countAll, command.quiet], [true, true, false]);
+    assert.equal(parseRun('-mjson.tool', 'x').module, 'json.tool');
+    assert.deepEqual(parseRun('--module=json.tool', 'x').args, ['x']);
+  });
+
   it('takes a file whose name looks like an option after --', () => {
     const command = parseRun('--quiet', '--', '--weird.js', '--', 'b');
     assert.equal(command.file, '--weird.js');
@@ -58,6 +67,9 @@ describe('the command line', () => {
     assertWrong(['run', '--interval', 'fast', 'a.js'], /--interval .*'fast'/);
     assertWrong(['run', '--interval', '0', 'a.js'], /at least one byte/);
     assertWrong(['run', '--fail-above', '64MeB', 'a.js'], /--fail-above/);
+    assertWrong(['run', '--recorder', 'native', 'a.py'], /--recorder takes fallback, not 'native'/);
+    assertWrong(['run', '-m', ''], /-m takes a module/);
+    assertWrong(['run', '-m'], /--module/);
     assertWrong(['show'], /one saved profile/);
     assertWrong(['show', 'a', 'b'], /one saved profile/);
   });
@@ -65,7 +77,6 @@ describe('the command line', () => {
   it('says of what is to come that it is not there yet', () => {
     assertWrong(['compare', 'a', 'b'], /not available yet/);
     assertWrong(['export', 'a'], /not available yet/);
-    assertWrong(['run', '-m', 'json.tool', 'x'], /not supported yet/, 'unsupportedLanguage');
     assert.doesNotMatch(helpText, /compare|export/);
   });
 
@@ -77,7 +88,19 @@ describe('the command line', () => {
   });
 
   it('names every option in the help, in 140 columns', () => {
-    for (const option of ['--json', '--node', '--interval', '--min-bytes', '--quiet', '--fail-above']) assert.ok(helpText.includes(option));
+    for (const option of [
+      '--json',
+      '--node',
+      '--interval',
+      '--min-bytes',
+      '--quiet',
+      '--fail-above',
+      '-m',
+      '--python',
+      '--exact',
+      '--count',
+    ])
+      assert.ok(helpText.includes(option));
     assert.ok(helpText.split('\n').every((line) => line.length <= 140));
   });
 });
