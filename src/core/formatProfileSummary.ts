@@ -23,11 +23,17 @@ export function formatRuntime({ runtime }: Pick<MemoryProfile, 'runtime'>): stri
   return `${runtime.name === 'node' ? 'Node.js' : 'Python'} ${runtime.version.replace(/^v/, '')}`;
 }
 
-/** `exact`, or `sampled every 16.0 KiB on average`. */
+/** Whether the figures are those of an engine's second best recorder, which is slower and knows less. */
+export function isFallback({ engine }: Pick<MemoryProfile, 'engine'>): boolean {
+  return engine.name.endsWith('-fallback');
+}
+
+/** `exact`, or `sampled every 16.0 KiB on average`; `, by the fallback recorder` where it was that. */
 export function formatEnginePrecision(profile: MemoryProfile): string {
   const { precision, samplingIntervalBytes } = profile.engine;
-  if (precision === 'exact') return 'exact';
-  return samplingIntervalBytes === undefined ? 'sampled' : `sampled every ${formatBytes(samplingIntervalBytes)} on average`;
+  const by = isFallback(profile) ? ', by the fallback recorder' : '';
+  if (precision === 'exact') return `exact${by}`;
+  return (samplingIntervalBytes === undefined ? 'sampled' : `sampled every ${formatBytes(samplingIntervalBytes)} on average`) + by;
 }
 
 /** How the program ended, as a sentence. */

@@ -4,7 +4,7 @@
 
 import type { CollectionMark, CollectionSummary, OverviewFigures, OverviewLine, OverviewModel } from '../protocol/webviewMessages.ts';
 import { downsampleTimeline } from './downsampleTimeline.ts';
-import { formatRuntime } from './formatProfileSummary.ts';
+import { formatRuntime, isFallback } from './formatProfileSummary.ts';
 import { hottestLines } from './metrics.ts';
 import type { Collection, FunctionProfile, LineProfile, MemoryProfile, Timeline } from './profile.ts';
 
@@ -50,10 +50,11 @@ export function buildRunningOverviewModel(run: RunSoFar): OverviewModel {
 
 function profileParts(
   profile: MemoryProfile,
-): Pick<OverviewModel, 'runtime' | 'runtimePath' | 'figures' | 'collections' | 'collectionMarks' | 'hotLines' | 'notes'> {
+): Pick<OverviewModel, 'runtime' | 'runtimePath' | 'isFallback' | 'figures' | 'collections' | 'collectionMarks' | 'hotLines' | 'notes'> {
   return {
     runtime: formatRuntime(profile),
     runtimePath: profile.runtime.executable,
+    isFallback: isFallback(profile),
     figures: figuresOf(profile),
     collections: summarizeCollections(profile.collections),
     collectionMarks: chooseCollectionMarks(profile.collections),

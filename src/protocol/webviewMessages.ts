@@ -89,6 +89,8 @@ const overviewModelSchema = v.pipe(
     runtime: v.optional(v.string()),
     /** Its executable. */
     runtimePath: v.optional(v.string()),
+    /** The engine's second best recorder gave the figures; the notes say why. */
+    isFallback: v.optional(v.boolean()),
     /** While the program runs: so far. */
     durationMs: milliseconds,
     /** Absent while only the timeline is known. */

@@ -33,9 +33,17 @@ export function emptyTemplate(reason: string | undefined, actions: PageActions):
 /** A run that goes on or has ended. */
 export function overviewTemplate(model: OverviewModel, state: PageState, chart: TimelineChart, actions: PageActions): TemplateResult {
   return html`
-    ${statusTemplate(model, actions)} ${headlineTemplate(model)} ${timelineTemplate(model, state, chart, actions)}
-    ${hotLinesTemplate(model, state.hotMetric, actions)} ${summaryTemplate(model, state, actions)} ${notesTemplate(model, state, actions)}
+    ${statusTemplate(model, actions)} ${model.isFallback === true ? fallbackTemplate() : nothing} ${headlineTemplate(model)}
+    ${timelineTemplate(model, state, chart, actions)} ${hotLinesTemplate(model, state.hotMetric, actions)}
+    ${summaryTemplate(model, state, actions)} ${notesTemplate(model, state, actions)}
   `;
+}
+
+/** Said before any figure. */
+function fallbackTemplate(): TemplateResult {
+  return html`<p class="reason fallback">
+    Measured by the fallback recorder in pure Python, which is slower and knows less; the notes at the end say why.
+  </p>`;
 }
 
 function statusTemplate(model: OverviewModel, actions: PageActions): TemplateResult {

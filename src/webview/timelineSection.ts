@@ -81,9 +81,15 @@ function markLegend({ collections }: OverviewModel): TemplateResult {
   const others = kinds.filter((kind) => !isFullCollection(kind)).sort();
   return html`
     ${full === undefined ? nothing : html`<span class="mark major" aria-hidden="true"></span>${formatCollectionKind(full)} `}
-    ${others.length === 0 ? nothing : html`<span class="mark other" aria-hidden="true"></span>${others.map(formatCollectionKind).join(', ')} `}
-    collections
+    ${others.length === 0 ? nothing : html`<span class="mark other" aria-hidden="true"></span>${formatKinds(others)} `} collections
   `;
+}
+
+/** `minor, weak`, `generation 0, 1`. */
+function formatKinds(kinds: readonly string[]): string {
+  return kinds
+    .map((kind, index) => (index > 0 ? formatCollectionKind(kind).replace(/^generation /, '') : formatCollectionKind(kind)))
+    .join(', ');
 }
 
 /** What a person sees at one glance, in a sentence. */

@@ -9,7 +9,7 @@ import { buildOverviewModel } from '../../src/core/overviewModel.ts';
 import { type OverviewModel, webviewMessageVersion as version } from '../../src/protocol/webviewMessages.ts';
 import { drawn, launchBrowser, openOverviewPage, type OverviewPageUnderTest, type PageOptions, withOverviewPage } from './overviewPage.ts';
 import { finished, running } from './sampleMessages.ts';
-import { sampleProfile } from './sampleProfile.ts';
+import { samplePythonProfile, sampleProfile } from './sampleProfile.ts';
 
 /** The text beside a name in one of the page's lists of figures. */
 function figure(page: Page, name: string): Promise<string> {
@@ -69,6 +69,29 @@ describe('The overview page', () => {
       assert.equal(await figure(page, 'Profiler’s own cost'), '120 ms CPU (6%)');
       assert.equal(await figure(page, 'Collections'), '14, paused 40 ms');
       assert.equal(await page.getByRole('status').innerText(), 'Finished');
+    }));
+
+  it('shows a run of Python: its interpreter, generations of collections, resident memory that nothing explains', () =>
+    withPage(async ({ page, post }) => {
+      const profile = samplePythonProfile();
+      await post({ type: 'showOverview', version, model: buildOverviewModel(profile) });
+      assert.equal(await figure(page, 'Runtime'), 'Python 3.12.1');
+      assert.equal(await page.locator('dl > div', { hasText: 'Runtime' }).getAttribute('title'), '/home/me/project/.venv/bin/python');
+      assert.equal(await figure(page, 'Precision'), 'exact');
+      assert.equal(await figure(page, 'RSS not explained'), '21.0 MiB');
+      const legend = (await page.locator('.marks').innerText()).replace(/\s+/g, ' ').trim();
+      assert.equal(legend, 'generation 2 (full) generation 0, 1 collections');
+      await page.getByText('Collections by kind').click();
+      assert.equal(await page.getByRole('row', { name: 'generation 2 (full) 1 13 ms 13 ms' }).isVisible(), true);
+      assert.equal(await page.getByText('fallback').count(), 0);
+    }));
+
+  it('says before any figure that the fallback gave them', () =>
+    withPage(async ({ page, post }) => {
+      const profile = samplePythonProfile();
+      const engine = { ...profile.engine, name: 'memory-lens-python-fallback' };
+      await post({ type: 'showOverview', version, model: buildOverviewModel({ ...profile, engine }) });
+      assert.match(await page.locator('.fallback').innerText(), /Measured by the fallback recorder in pure Python/);
     }));
 
   it('leaves out a figure that is not known, and says so where its place is fixed', () =>

@@ -70,3 +70,20 @@ export function sampleProfile(): MemoryProfile {
     ],
   };
 }
+
+/** A Python program: generations of collections, resident memory that nothing explains. */
+export function samplePythonProfile(): MemoryProfile {
+  const profile = sampleProfile();
+  return {
+    ...profile,
+    runtime: { name: 'python', version: '3.12.1', executable: '/home/me/project/.venv/bin/python' },
+    engine: { name: 'memory-lens-python', precision: 'exact', notes: ['Only functions with @profile have figures (load).'] },
+    program: { file: '/home/me/project/load.py', args: [], cwd: '/home/me/project', kind: 'file' },
+    totals: { ...profile.totals, unattributedRssBytes: 21 * MiB },
+    collections: [
+      ...Array.from({ length: 12 }, (_, index) => ({ atMs: 150 + index * 150, durationMs: 0.5, kind: 'gen0', collectedCount: 3 })),
+      { atMs: 800, durationMs: 2, kind: 'gen1' },
+      { atMs: 1500, durationMs: 13, kind: 'gen2' },
+    ],
+  };
+}
