@@ -3,14 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { clickCodeLens, codeLenses, hover, notifications, openFile, runCommand, until, webview } from '../rig/lib/ui.mjs';
-import { EditorWindow } from './editorWindow.ts';
-
-const themes = [
-  { name: 'dark', colorTheme: 'Dark Modern', themeClass: 'vs-dark' },
-  { name: 'light', colorTheme: 'Light Modern', themeClass: 'vs' },
-  { name: 'high-contrast-dark', colorTheme: 'Default High Contrast', themeClass: 'hc-black' },
-  { name: 'high-contrast-light', colorTheme: 'Default High Contrast Light', themeClass: 'hc-light' },
-];
+import { EditorWindow, themes } from './editorWindow.ts';
 
 describe('in the editor', () => {
   let window: EditorWindow;

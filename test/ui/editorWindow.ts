@@ -13,6 +13,14 @@ import { until } from '../rig/lib/ui.mjs';
 
 const screenshotFolder = inProject('.screenshots');
 
+/** What the editor is looked at in. */
+export const themes = [
+  { name: 'dark', colorTheme: 'Dark Modern', themeClass: 'vs-dark' },
+  { name: 'light', colorTheme: 'Light Modern', themeClass: 'vs' },
+  { name: 'high-contrast-dark', colorTheme: 'Default High Contrast', themeClass: 'hc-black' },
+  { name: 'high-contrast-light', colorTheme: 'Default High Contrast Light', themeClass: 'hc-light' },
+];
+
 interface WindowChoice {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Ask for trust, as the desktop does. */
@@ -24,6 +32,8 @@ interface DrawnLine {
   readonly source: string;
   /** The text after it; '' when there is none. */
   readonly annotation: string;
+  /** Where that begins, in pixels; NaN when there is none. */
+  readonly annotationLeft: number;
 }
 
 /** Owns the server, the browser and the temporary workspace until it is closed. */
@@ -82,10 +92,16 @@ export class EditorWindow {
       [...document.querySelectorAll<HTMLElement>('.editor-instance .view-lines .view-line')]
         .sort((a, b) => a.offsetTop - b.offsetTop)
         .map((line) => {
-          const contents = [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content);
-          const texts = contents.filter((content) => content.startsWith('"')).map((content) => JSON.parse(content) as string);
+          const drawn = [...line.querySelectorAll('span')].filter((span) => getComputedStyle(span, '::after').content.startsWith('"'));
+          const texts = drawn.map((span) => JSON.parse(getComputedStyle(span, '::after').content) as string);
+          // The last span but the annotation's own ends where the source does.
+          const sourceRight = Math.max(
+            ...[...line.querySelectorAll('span span:not(:empty)')].map((span) => span.getBoundingClientRect().right),
+          );
+          const margins = drawn.map((span) => parseFloat(getComputedStyle(span, '::after').marginLeft));
+          const annotationLeft = drawn.length === 0 ? NaN : sourceRight + margins.reduce((sum, margin) => sum + margin, 0);
           const plain = (text: string): string => text.replaceAll('\u00a0', ' ').trim();
-          return { source: plain(line.textContent), annotation: plain(texts.join('')) };
+          return { source: plain(line.textContent), annotation: plain(texts.join('')), annotationLeft };
         }),
     );
   }

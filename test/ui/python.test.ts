@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { clickCodeLens, codeLenses, hover, notifications, openFile, runCommand, until, webview } from '../rig/lib/ui.mjs';
+import { EditorWindow, themes } from './editorWindow.ts';
+
+describe('a Python file in the editor', () => {
+  let window: EditorWindow;
+
+  before(async () => {
+    window = await EditorWindow.open();
+    await openFile(window.page, 'founding.py');
+  });
+  after(async () => await (window as EditorWindow | undefined)?.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.screenshot(`failed: ${this.currentTest.title}`);
+  });
+
+  const statusItem = (id: string): ReturnType<EditorWindow['page']['locator']> =>
+    window.page.locator(`.statusbar-item[id*="memoryLens.${id}"]`);
+
+  it('has a lens and a button that profile it, and the status bar says by which Python', async () => {
+    const lenses = await until('the lens', async () => (await codeLenses(window.page)).join('|'));
+    assert.match(lenses, /Profile Memory/);
+    await window.page.locator('.editor-actions .action-label[aria-label="Profile Memory"]').waitFor();
+    assert.match(await statusItem('python').innerText(), /Python.*\(.+\)/);
+  });
+
+  it('reads at a glance once it was profiled: what each line took and gave back, and which made the peak', async () => {
+    await clickCodeLens(window.page, 'Profile Memory');
+    await window.waitForAnnotation('a = [1] * (10 ** 6)', /^\+7\.6 MiB$/);
+    await window.waitForAnnotation('b = [2] * (2 * 10 ** 7)', /^\+152\.6 MiB · peak$/);
+    await window.waitForAnnotation('del b', /^-152\.6 MiB$/);
+    assert.equal(await window.annotationOf('return a'), '');
+  });
+
+  it('has these figures in one column', async () => {
+    const starts = (await window.drawnLines()).filter(({ annotation }) => annotation !== '').map(({ annotationLeft }) => annotationLeft);
+    assert.equal(starts.length, 3);
+    assert.ok(Math.max(...starts) - Math.min(...starts) < 2, starts.join(' '));
+  });
+
+  it('has lenses with what the last run and the function took', async () => {
+    const lenses = await until('lenses', async () => {
+      const texts = (await codeLenses(window.page)).map((text) => text.replaceAll('\u00a0', ' '));
+      return texts.length >= 4 && texts.join('|');
+    });
+    assert.match(lenses, /last run: peak 160\.\d MiB, allocated 160\.\d MiB, live \d+(\.\d)? (B|KiB)\|Clear/);
+    assert.match(lenses, /160\.\d MiB allocated/);
+  });
+
+  it('has every figure in the hover, with the memory in use where lines are watched', async () => {
+    const text = await hover(window.page, 'b = [2] * (2 * 10 ** 7)');
+    assert.match(text, /Memory Lens · line 3/);
+    assert.match(text, /Increment \(allocated minus freed meanwhile\)\s*\+152\.6 MiB/);
+    assert.match(text, /Live at the peak\s*152\.6 MiB\s*95%/);
+    await new Promise((resolve) => setTimeout(resolve, 500)); // It fades in.
+    await window.screenshot('python-hover-dark');
+    await window.page.keyboard.press('Escape');
+    await window.page.mouse.move(640, 700);
+  });
+
+  it('has its run in the side bar, with the Python that ran it', async () => {
+    await window.openSideBar();
+    const overview = webview(window.page).locator('body');
+    await until(
+      'the summary',
+      async () => /founding\.py/.test(await overview.innerText()) && /Python 3\.\d+\.\d+/.test(await overview.innerText()),
+    );
+    const rows = await until('the rows', async () => (await window.hotLines()).join('|'));
+    assert.match(rows, /founding\.py:3/);
+    assert.match(await statusItem('status').innerText(), /160\.\d MiB peak/);
+  });
+
+  for (const { name, colorTheme, themeClass } of themes) {
+    it(`can be looked at in ${name}`, async () => {
+      await window.setTheme(colorTheme, themeClass);
+      await window.waitForAnnotation('del b', /^-152\.6 MiB$/);
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // The page and the terminal follow the theme by themselves.
+      await window.screenshot(`python-${name}`);
+    });
+  }
+
+  it('can be looked at in a narrow window', async () => {
+    await window.page.setViewportSize({ width: 640, height: 900 });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await window.screenshot('python-narrow');
+    await window.page.setViewportSize({ width: 1280, height: 800 });
+  });
+});
