@@ -9,9 +9,10 @@
 #define FIRST_INTERVAL_BYTES 512
 #define LARGEST_INTERVAL_BYTES (64u << 20)
 
-/* What recording may cost: exactly, so much at once and this share of the time; sampled, that share. By bench/python. */
+/* What recording may cost: so much at once and this share of the time since the start; sampled, since the interval was last doubled. */
 #define EXACT_ALLOWANCE_NS 60e6
 #define EXACT_SHARE 0.03
+#define SAMPLED_ALLOWANCE_NS 5e6
 #define SAMPLED_SHARE 0.03
 /* Measured: an event, and a frame that is walked at it. */
 #define EXACT_EVENT_NS 20
@@ -36,7 +37,7 @@ static struct {
   int wasExact; /* the blocks are in the table of all blocks */
   double intervalBytes;
   uint64_t events, nextCheckAt;
-  uint64_t checkedAtUs, checkedWalkedFrames;
+  uint64_t sinceUs, walkedFramesBefore; /* what the cost of sampling is measured from */
   double freedBytes; /* of tracked blocks, over the whole run */
 } recording;
 
@@ -153,6 +154,14 @@ static void sampleExactBlock(void *block, uint64_t word) {
   trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)share.isExternal});
 }
 
+/* The cost of sampling counts from here. */
+static void beginSampledCost(void) {
+  recording.events = 0;
+  recording.nextCheckAt = EVENTS_BETWEEN_SAMPLED_CHECKS;
+  recording.sinceUs = monotonicUs();
+  recording.walkedFramesBefore = stackCache.walkedFrameCount;
+}
+
 static void startSampling(void) {
   if (!prepareSamples()) {
     recording.isForcedExact = 1; /* no memory for anything else */
@@ -166,10 +175,7 @@ static void startSampling(void) {
   gate.filterMask = FILTER_SLOTS - 1;
   forEachWord(sampleExactBlock);
   releaseExactBlocks();
-  recording.events = 0;
-  recording.nextCheckAt = EVENTS_BETWEEN_SAMPLED_CHECKS;
-  recording.checkedAtUs = monotonicUs();
-  recording.checkedWalkedFrames = stackCache.walkedFrameCount;
+  beginSampledCost();
 }
 
 static OUT_OF_LINE void checkCost(void) {
@@ -182,11 +188,12 @@ static OUT_OF_LINE void checkCost(void) {
     return;
   }
   recording.nextCheckAt += EVENTS_BETWEEN_SAMPLED_CHECKS;
-  double costNs = EVENTS_BETWEEN_SAMPLED_CHECKS * (double)SAMPLED_EVENT_NS +
-                  (double)(stackCache.walkedFrameCount - recording.checkedWalkedFrames) * WALKED_FRAME_NS;
-  if (costNs > (double)(nowUs - recording.checkedAtUs) * 1000 * SAMPLED_SHARE) thinSamples();
-  recording.checkedAtUs = nowUs;
-  recording.checkedWalkedFrames = stackCache.walkedFrameCount;
+  double costNs = (double)recording.events * SAMPLED_EVENT_NS +
+                  (double)(stackCache.walkedFrameCount - recording.walkedFramesBefore) * WALKED_FRAME_NS;
+  double allowedNs = SAMPLED_ALLOWANCE_NS + (double)(nowUs - recording.sinceUs) * 1000 * SAMPLED_SHARE;
+  if (costNs <= allowedNs) return;
+  thinSamples();
+  beginSampledCost();
 }
 
 static inline void countEvent(void) {
