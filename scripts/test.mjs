@@ -7,6 +7,7 @@
 import { ensureInstalled } from './install.mjs';
 import { inProject } from './paths.mjs';
 import { run } from './processes.mjs';
+import { ensurePythons } from './pythons.mjs';
 import { ensureRig } from './rig.mjs';
 import { ensureRuntimes, typeScriptRuntime } from './runtimes.mjs';
 import { runSuite, suites } from './suites.mjs';
@@ -57,10 +58,11 @@ async function main(args) {
 async function setUp(editor) {
   await ensureInstalled();
   const runtimes = await ensureRuntimes();
+  const missingPythons = await ensurePythons();
   if (editor) await ensureRig();
   const built = await run(process.execPath, [inProject('scripts', 'build.mjs'), '--if-stale']);
   if (built.code !== 0) throw new Error('the build failed');
-  return runtimes.flatMap(({ major, reason }) => (reason === undefined ? [] : [`Node ${major}: ${reason}`]));
+  return [...runtimes.flatMap(({ major, reason }) => (reason === undefined ? [] : [`Node ${major}: ${reason}`])), ...missingPythons];
 }
 
 /** @param {{ passed: number, failed: number, notCovered: readonly string[], problems: readonly string[] }} total */

@@ -1,7 +1,9 @@
 /**
- * The Node versions that tests run programs on: those that scripts/runtimes.mjs has fetched.
+ * The Node versions that tests run programs on, those that scripts/runtimes.mjs has fetched, and the Pythons that are on this machine.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { findPythons, pyenvPythonOf } from '../scripts/pythons.mjs';
 import { coveredMajors, runtimeExecutable } from '../scripts/runtimes.mjs';
 
 /** A Node that is there and runs. */
@@ -9,6 +11,37 @@ export interface TestRuntime {
   readonly major: number;
   /** Absolute path. */
   readonly executable: string;
+}
+
+/** A Python that is there. */
+export interface TestPython {
+  /** 8 of 3.8. */
+  readonly minor: number;
+  readonly executable: string;
+  /** 'Python 3.8', 'the system's Python 3.11'. */
+  readonly name: string;
+}
+
+/** Every covered Python that is on this machine, oldest first; `npm test` reports the others as not covered. */
+export function testPythons(): readonly TestPython[] {
+  return findPythons();
+}
+
+/** Of these, the ones that have NumPy. */
+export function numpyPythons(): readonly TestPython[] {
+  return testPythons().filter(({ executable }) => {
+    try {
+      execFileSync(executable, ['-c', 'import numpy'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false; // It has none.
+    }
+  });
+}
+
+/** A Python that is too old to be profiled, if there is one. */
+export function oldPython(major: number, minor: number): string | undefined {
+  return pyenvPythonOf(major, minor);
 }
 
 /** Every covered Node that is on this machine, oldest first. */

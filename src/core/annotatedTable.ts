@@ -45,15 +45,16 @@ const gap = '  ';
 const leastSourceColumns = 32;
 /** Of the largest bar: less has none. */
 const leastBarRatio = 0.005;
+const hottestStep = 4;
 const heatStyles: readonly (Style | undefined)[] = [undefined, undefined, 'yellow', 'boldYellow', 'boldRed'];
 
 const figureColumns: readonly FigureColumn[] = [
-  { title: 'In use', text: (line) => bytesText(line, line.inUseBytes) },
+  { title: 'Mem in use', text: (line) => bytesText(line, line.inUseBytes) },
   { title: 'Increment', text: (line) => bytesText(line, line.netBytes, true) },
   { title: 'Allocated', text: (line) => bytesText(line, line.allocatedBytes) },
   { title: 'Live', text: (line) => bytesText(line, line.liveBytes) },
   { title: 'Peak', text: (line, totals) => peakText(line, totals) },
-  { title: 'Runs', text: (line) => (line.executionCount === undefined ? undefined : formatCount(line.executionCount)) },
+  { title: 'Runs', text: runsText },
 ];
 
 /** The columns that at least one line of these files has a figure for. */
@@ -122,7 +123,7 @@ function layOut(input: AnnotatedTableInput, shown: readonly LineProfile[], lineD
     return input.widthColumns - figures - (barColumns === 0 ? 0 : gap.length + barColumns) - separator.length;
   };
   if (room() < leastSourceColumns) barColumns = 0;
-  for (const title of ['In use', 'Runs']) {
+  for (const title of ['Mem in use', 'Runs']) {
     if (room() < leastSourceColumns) columns = columns.filter(({ column }) => column.title !== title);
   }
   return { numberColumns, columns, barColumns, sourceColumns: Math.max(10, room()) };
@@ -171,7 +172,15 @@ function bytesText(line: LineProfile, bytes: number | undefined, sign = false): 
 function peakText(line: LineProfile, totals: ProfileTotals): string | undefined {
   if (line.peakBytes === undefined || totals.peakBytes <= 0) return undefined;
   if (line.peakBytes === 0) return lineWeightBytes(line) > 0 ? '-' : '';
-  return formatRatio(line.peakBytes / totals.peakBytes);
+  const ratio = line.peakBytes / totals.peakBytes;
+  // The line that made the peak says so in a word.
+  return heatStep(ratio) === hottestStep ? `peak ${formatRatio(ratio)}` : formatRatio(ratio);
+}
+
+/** `100,000+` where counting stopped. */
+function runsText({ executionCount, executionCountIsMinimum }: LineProfile): string | undefined {
+  if (executionCount === undefined) return undefined;
+  return formatCount(executionCount) + (executionCountIsMinimum === true ? '+' : '');
 }
 
 function withoutBlankEnd(texts: readonly string[]): readonly string[] {

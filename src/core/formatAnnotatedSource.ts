@@ -74,10 +74,11 @@ function header(profile: MemoryProfile, paint: Paint): string {
     `ran for ${formatDuration(profile.durationMs)}`,
     formatEnginePrecision(profile),
   ];
+  const unexplained = totals.unattributedRssBytes ? ` (${formatBytes(totals.unattributedRssBytes)} of it unexplained)` : '';
   const peakFacts = [
     `reached after ${formatDuration(totals.peakAtMs)}`,
-    `resident set up to ${formatBytes(totals.peakRssBytes)}`,
-    ...(totals.peakExternalBytes === undefined ? [] : [`outside the heap up to ${formatBytes(totals.peakExternalBytes)}`]),
+    `resident set up to ${formatBytes(totals.peakRssBytes)}${unexplained}`,
+    ...(totals.peakExternalBytes ? [`outside the heap up to ${formatBytes(totals.peakExternalBytes)}`] : []),
   ];
   const known = (bytes: number | undefined): string => (bytes === undefined ? 'unknown' : formatBytes(bytes));
   const rows: readonly (readonly string[])[] = [

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { coveredMajors } from '../../scripts/runtimes.mjs';
-import { missingRuntimes, testRuntime, testRuntimes } from '../runtimes.ts';
+import { missingRuntimes, testPythons, testRuntime, testRuntimes } from '../runtimes.ts';
 
 describe('the test runtimes', () => {
   it('are each the Node of the version that they claim to be', () => {
@@ -26,5 +26,21 @@ describe('the test runtimes', () => {
 
   it('say how to fetch one that is not there', () => {
     assert.throws(() => testRuntime(17), /npm run runtimes/);
+  });
+});
+
+describe('the test Pythons', () => {
+  it('are each of the version that they claim to be', () => {
+    const pythons = testPythons();
+    assert.ok(pythons.length > 0, 'there is no Python 3.8 or newer on this machine');
+    for (const { minor, executable } of pythons) {
+      const { stdout } = spawnSync(executable, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' });
+      assert.equal(stdout.trim(), `3 ${minor}`, executable);
+    }
+  });
+
+  it('have names of their own', () => {
+    const names = testPythons().map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
   });
 });

@@ -51,7 +51,8 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
       notes: describeRun({ recording, tables, totals, files: figures.files, limits, exit: frame.exit }),
     },
     program: {
-      file: request.file.replaceAll('\\', '/'),
+      // Of a module that Python itself could not find beforehand, only the name is known.
+      file: request.file === '' ? (request.module ?? '') : request.file.replaceAll('\\', '/'),
       args: request.args,
       cwd: request.cwd,
       kind: request.module === undefined ? 'file' : 'module',

@@ -27,20 +27,25 @@ describe('the annotated source', () => {
   it('puts the figures of each line beside its source', () => {
     const rows = tableOf(sampleProfile(), source);
     assert.deepEqual(rows, [
-      'Line  Allocated      Live  Peak   Runs             │ Source',
-      '   1                                               │ const kept = [];',
-      '   2  150.0 MiB   8.0 MiB   84%  1,000  █░░░░░░░░░ │ for (let i = 0; i < 1000; i++) kept.push(make(i));',
-      '   3   10.0 MiB  10.0 MiB   10%      1  █          │ const more = make(1);',
-      '   4                                               │',
-      '   5  ~30.0 MiB         -    1%      2  ░░         │ drop(make(2));',
+      'Line  Allocated      Live      Peak   Runs             │ Source',
+      '   1                                                   │ const kept = [];',
+      '   2  150.0 MiB   8.0 MiB  peak 84%  1,000  █░░░░░░░░░ │ for (let i = 0; i < 1000; i++) kept.push(make(i));',
+      '   3   10.0 MiB  10.0 MiB       10%      1  █          │ const more = make(1);',
+      '   4                                                   │',
+      '   5  ~30.0 MiB         -        1%      2  ░░         │ drop(make(2));',
     ]);
   });
 
   it('shows memory in use and the increment only where an engine gives them', () => {
     const lines = [{ line: 1, inUseBytes: 60 * mib, netBytes: -20 * mib }];
     const [header, row] = tableOf(sampleProfile({ files: [sampleFile('/project/a.js', lines)] }), 'del b');
-    assert.match(header ?? '', /^Line {4}In use {2}Increment {13}│ Source$/);
-    assert.match(row ?? '', /^ {3}1 {2}60\.0 MiB {2}-20\.0 MiB .*│ del b$/);
+    assert.match(header ?? '', /^Line {2}Mem in use {2}Increment {13}│ Source$/);
+    assert.match(row ?? '', /^ {3}1 {4}60\.0 MiB {2}-20\.0 MiB .*│ del b$/);
+  });
+
+  it('marks a count that stopped', () => {
+    const lines = [{ line: 1, allocatedBytes: mib, executionCount: 100_000, executionCountIsMinimum: true as const }];
+    assert.match(tableOf(sampleProfile({ files: [sampleFile('/project/a.js', lines)] }), 'pass')[1] ?? '', / 100,000\+ /);
   });
 
   it('always shows the totals and what no line accounts for', () => {
