@@ -82,6 +82,8 @@ export class ExpressionWalker {
       frame: context.frame,
       allowsThis: node.start >= context.thisFrom,
       // What is put into a collection has a site of its own: it comes each time, growth now and then.
+      // What a nested marker or the agent is handed is written down with `this`.
+      passesThis: kind !== 'grow' && !isNested,
       nestsInner: kind === 'grow',
       isOnLineOf: (inner, outer) => kind !== 'grow' && this.#recording.isOnLineOf(inner, outer),
       splitsChain: (inner, outer) =>
@@ -111,7 +113,8 @@ export class ExpressionWalker {
     if (kind === 'call' || kind === 'packageCall') this.#siteOfCall.set(node, id);
     const name = markerName(id);
     const ownThis = plan.usesThis ? `this${plan.arguments.length > 0 ? ',' : ''}` : '';
-    const call = plan.usesThis || plan.standIn?.leftmost === 'this' ? `${name}.call(${ownThis}` : `${name}(`;
+    const isMethod = (plan.usesThis && !plan.passesThis) || plan.standIn?.leftmost === 'this';
+    const call = `${name}${isMethod ? '.call' : ''}(${ownThis}`;
     const isAddition = node.type === 'AssignmentExpression' && node.operator === '+=';
     const target = isAddition ? `${this.#facts.source.slice(node.left.start, node.left.end)}=` : '';
     recording.edits.push({ kind: 'call', start: node.start, end: node.end, before: target + call, arguments: plan.arguments });

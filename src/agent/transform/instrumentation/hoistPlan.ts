@@ -13,6 +13,8 @@ export interface HoistEnvironment {
   readonly frame: FunctionFrame;
   /** Whether `this` has a value by then, as it has not before `super()`. */
   readonly allowsThis: boolean;
+  /** Whether `this` may be handed over under another name. */
+  readonly passesThis: boolean;
   /** Whether allocations inside, where they can't be handed over, are to have markers of their own, called by this one. */
   readonly nestsInner: boolean;
   /** Whether the two start on one line. */
@@ -32,6 +34,8 @@ export interface HoistPlan {
   /** Allocations inside that are kept in the marker and can have a marker of their own there. */
   readonly nested: readonly Node[];
   readonly usesThis: boolean;
+  /** Whether `this` is handed over like a variable: that is cheaper than calling the marker as a method of it. */
+  readonly passesThis: boolean;
   /** What the first of the arguments is to be put behind, where the plan is for a chained call. */
   readonly standIn: StandIn | undefined;
   /** Whether code of the program, or of anybody, may run in the marker. */

@@ -26,6 +26,8 @@ import { isCheap, isPrimitive, isSimpleTarget } from './valueForms.ts';
 const maxArgumentCount = 300;
 /** With more nested allocations on lines of their own, the whole goes to the first line: a table of data, not code. */
 const maxNestedLineCount = 256;
+/** What `this` is called in a marker that gets it as a value. */
+const thisParameter = '$ml$t';
 
 /** @returns undefined where the expression can't be moved as a whole. */
 export function planHoist(root: Node, environment: HoistEnvironment): HoistPlan | undefined {
@@ -56,6 +58,8 @@ class Planner {
   /** Whether a message of an error can show the text: then nothing in it may be called otherwise. */
   #isShown = false;
   #usesThis = false;
+  /** Whether a message of an error can show it. */
+  #isThisShown = false;
   #runsCode = false;
   #nestedLineCount = 0;
   /** Start of the last part that is evaluated at the call and may do anything. */
@@ -71,9 +75,16 @@ class Planner {
   plan(): HoistPlan | undefined {
     if (!this.#keepRoot() || !this.#settleOuterUses() || this.#parts.arguments.length > maxArgumentCount) return undefined;
     const sorted = [...this.#parts.arguments].sort((a, b) => a.start - b.start);
+    const passesThis = this.#usesThis && !this.#isThisShown && this.#environment.passesThis;
+    const parameters = sorted.map((argument) => argument.parameter).filter((name) => name !== 'this');
+    if (passesThis) {
+      for (const { start, end } of this.#parts.thisUses) this.#parts.holes.push({ start, end, text: thisParameter });
+      parameters.unshift(thisParameter);
+    }
     return {
       arguments: sorted,
-      parameters: sorted.map((argument) => argument.parameter).filter((name) => name !== 'this'),
+      parameters,
+      passesThis,
       values: this.#parts.values,
       holes: [...this.#parts.holes].sort((a, b) => a.start - b.start),
       nested: this.#parts.nested,
@@ -106,7 +117,7 @@ class Planner {
       case 'Identifier':
         return this.#identifier(node, false);
       case 'ThisExpression':
-        return this.#this();
+        return this.#this(node);
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         return !this.#isConditional && this.#handOver(node, false);
@@ -150,6 +161,7 @@ class Planner {
       hasEffects: this.#hasEffects,
       isConditional: this.#isConditional,
       usesThis: this.#usesThis,
+      isThisShown: this.#isThisShown,
       runsCode: this.#runsCode,
       lastValueAt: this.#lastValueAt,
     };
@@ -159,6 +171,7 @@ class Planner {
     this.#hasEffects = saved.hasEffects;
     this.#isConditional = saved.isConditional;
     this.#usesThis = saved.usesThis;
+    this.#isThisShown = saved.isThisShown;
     this.#runsCode = saved.runsCode;
     this.#lastValueAt = saved.lastValueAt;
     return false;
@@ -185,9 +198,11 @@ class Planner {
     return true;
   }
 
-  #this(): boolean {
+  #this(node: Node): boolean {
     if (!this.#environment.allowsThis || this.#standIn?.leftmost === 'this') return false;
     this.#usesThis = true;
+    this.#isThisShown ||= this.#isShown;
+    this.#parts.thisUses.push(node);
     return true;
   }
 
@@ -240,7 +255,7 @@ class Planner {
       case 'Identifier':
         return this.#identifier(node, isNamed);
       case 'ThisExpression':
-        return this.#this();
+        return this.#this(node);
       case 'MetaProperty':
         return node.meta.name === 'import';
       case 'TemplateLiteral':

@@ -10,10 +10,12 @@ export class PlanParts {
   readonly holes: Hole[] = [];
   readonly nested: Node[] = [];
   readonly outerUses: OuterUse[] = [];
+  /** Where `this` stands in what is kept. */
+  readonly thisUses: Node[] = [];
 
   /** @returns a function that takes back what was added since. */
   mark(): () => void {
-    const lists: readonly unknown[][] = [this.arguments, this.values, this.holes, this.nested, this.outerUses];
+    const lists: readonly unknown[][] = [this.arguments, this.values, this.holes, this.nested, this.outerUses, this.thisUses];
     const lengths = lists.map(({ length }) => length);
     return () => {
       for (const [index, list] of lists.entries()) list.length = lengths[index] ?? 0;
