@@ -9,9 +9,12 @@ import os
 import struct
 import sys
 from types import FrameType
-from typing import Dict, List, Optional, Tuple
 
 from .layouts import LAYOUTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional, Tuple
 
 _LIBRARY_VERSION = 1
 _CALIBRATED_FRAMES = 32
@@ -158,7 +161,9 @@ def library_name() -> str:
     if sys.platform == "win32":
         machine = "arm64" if "ARM64" in sys.version else "x64"
     else:
-        machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(os.uname().machine.lower(), os.uname().machine)
+        machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(
+            os.uname().machine.lower(), os.uname().machine
+        )
     return "memory-lens-{}-{}{}".format(sys.platform, machine, _LIBRARY_SUFFIXES.get(sys.platform, ".so"))
 
 

@@ -115,10 +115,7 @@ class Session:
         notes: List[str] = []
         if native is not None:
             self._recorder = native
-            from . import counting
-
-            how, notes = counting.start_counting(native, workspace_folder, mode)
-            self._stop_counting = counting.stop_counting
+            how, notes = self._start_counting(native, workspace_folder, mode)
             measuring = {"type": "measuring", "recorder": "native", "counting": how}
         else:
             # Only now, for it imports modules that take long.
@@ -130,6 +127,15 @@ class Session:
         self._pipe.send(measuring)
         for text in notes:
             self._note(text)
+
+    def _start_counting(self, native: NativeRecorder, workspace_folder: str, mode: str) -> Tuple[str, List[str]]:
+        try:
+            from . import counting
+
+            self._stop_counting = counting.stop_counting
+            return counting.start_counting(native, workspace_folder, mode)
+        except Exception as error:
+            return "none", ["Executions of lines are not counted: %s." % _describe_failure(error)]
 
     def _note(self, text: str) -> None:
         self._pipe.send({"type": "note", "text": text})
@@ -192,12 +198,7 @@ class Session:
     def _give_up(self, error: Exception) -> None:
         """Leaves the program unprofiled, and tells the engine where it went wrong."""
         recorder, self._recorder = self._recorder, None
-        place = ""
-        traceback = error.__traceback__
-        while traceback is not None:
-            place = "%s, line %d" % (os.path.basename(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno)
-            traceback = traceback.tb_next
-        self._note("The program runs unprofiled, for the probe has failed: %s (%s)." % (describe_error(error), place))
+        self._note("The program runs unprofiled, for the probe has failed: %s." % _describe_failure(error))
         try:
             if self._stop_counting is not None:
                 self._stop_counting()
@@ -206,6 +207,16 @@ class Session:
         except Exception as another:
             self._note("It could not be stopped either: %s." % describe_error(another))
         self._pipe.close()
+
+
+def _describe_failure(error: Exception) -> str:
+    """Names an error of ours and its place."""
+    place = ""
+    traceback = error.__traceback__
+    while traceback is not None:
+        place = "%s, line %d" % (os.path.basename(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return "%s (%s)" % (describe_error(error), place)
 
 
 def _load_native_recorder(configuration: Mapping[str, object], workspace_folder: str) -> Tuple[Optional[NativeRecorder], str]:

@@ -55,26 +55,28 @@ def _begin_session(description: str) -> "Session | None":
         return None
     finally:
         sys.path[:] = found
-        sys.path_importer_cache.pop(_PACKAGE_FOLDER, None)
 
 
-def _forget_modules(known: "set[str]") -> None:
-    """Leaves the modules as the program would find them; what needs them has them already."""
+def _forget_modules(known: "set[str]", known_folders: "set[str]") -> None:
+    """Leaves modules and folders as the program would find them; what needs them has them already."""
     for name in [name for name in sys.modules if name not in known and name not in _KEPT_MODULES]:
         module = sys.modules.pop(name)
         parent, _, child = name.rpartition(".")
         if parent in known and getattr(sys.modules.get(parent), child, None) is module:
             delattr(sys.modules[parent], child)
+    for folder in [folder for folder in sys.path_importer_cache if folder not in known_folders]:
+        del sys.path_importer_cache[folder]
 
 
 def _load() -> "Session | None":
-    known = set(sys.modules)
     description = os.environ.pop(_VARIABLE, None)
     _restore_search_path()
+    known = set(sys.modules)
+    known_folders = set(sys.path_importer_cache)
     try:
         return None if description is None else _begin_session(description)
     finally:
-        _forget_modules(known)
+        _forget_modules(known, known_folders)
 
 
 _session = _load()
