@@ -1,8 +1,8 @@
 /**
- * Known truths beside the lines of a fixture: `//= allocated 40 * 1000, live 0, runs 1000`.
+ * Known truths beside the lines of a fixture: `//= allocated 40 * 1000, live 0, runs 1000`, in Python after `#=`.
  *
- * Clauses: allocated, live, peak, external (within 10 %, or `within R`), grows (allocated, within 20 %), runs (exact), allocatedMin,
- * liveMin, liveMax; a live figure of 0 means no live bytes beyond a thousandth of what was allocated. `line -1` puts them on the line before.
+ * Clauses: allocated, live, peak, external (within 10 % or what the test asks, or `within R`), grows (allocated, within 20 %), runs (exact), allocatedMin,
+ * liveMin, liveMax, net (may be below zero); a live figure of 0 means no live bytes beyond a thousandth of what was allocated. `line -1` puts them on the line before.
  */
 
 import * as fs from 'node:fs';
@@ -16,9 +16,12 @@ interface Truth {
   readonly toleranceRatio: number;
 }
 
-function readTruths(source: string): Truth[] {
+/** What a line may hold or leave that a person would call nothing. */
+const negligibleBytes = 16_384;
+
+function readTruths(source: string, usualToleranceRatio: number): Truth[] {
   return source.split('\n').flatMap((text, index) => {
-    const comment = text.split('//=')[1];
+    const comment = text.split(/(?:\/\/|#)=/)[1];
     if (comment === undefined) return [];
     const clauses = comment.split(/,(?![^(]*\))/).map((clause) => /^\s*(\w+) (.+?)(?: within ([\d.]+))?\s*$/.exec(clause));
     const offset = Number(clauses.find((clause) => clause?.[1] === 'line')?.[2] ?? 0);
@@ -31,16 +34,16 @@ function readTruths(source: string): Truth[] {
           line: index + 1 + offset,
           figure,
           value: evaluate(expression),
-          toleranceRatio: Number(tolerance ?? (figure === 'grows' ? 0.2 : 0.1)),
+          toleranceRatio: Number(tolerance ?? (figure === 'grows' ? 0.2 : usualToleranceRatio)),
         },
       ];
     });
   });
 }
 
-/** What is not as the comments of a profiled file say. */
-export function untruthsOf(file: FileProfile): string[] {
-  return readTruths(fs.readFileSync(file.path, 'utf8')).flatMap((truth) => {
+/** What is not as the comments of a profiled file say; figures may be off by that much where a comment does not say how far. */
+export function untruthsOf(file: FileProfile, usualToleranceRatio = 0.1): string[] {
+  return readTruths(fs.readFileSync(file.path, 'utf8'), usualToleranceRatio).flatMap((truth) => {
     const problem = checkTruth(
       truth,
       file.lines.find((line) => line.line === truth.line),
@@ -54,7 +57,9 @@ function checkTruth(truth: Truth, line: LineProfile | undefined): string | undef
   const { figure, value, toleranceRatio } = truth;
   const wrong = (found: number | undefined): string => `line ${truth.line}: ${figure} should be ${value}, is ${found ?? 'absent'}`;
   const near = (found: number | undefined): string | undefined =>
-    found !== undefined && Math.abs(found - value) <= toleranceRatio * value ? undefined : `${wrong(found)} (${relative(found, value)})`;
+    found !== undefined && Math.abs(found - value) <= (value === 0 ? negligibleBytes : toleranceRatio * Math.abs(value))
+      ? undefined
+      : `${wrong(found)} (${relative(found, value)})`;
   switch (figure) {
     case 'runs':
       return line?.executionCount === value ? undefined : wrong(line?.executionCount);
@@ -63,10 +68,12 @@ function checkTruth(truth: Truth, line: LineProfile | undefined): string | undef
       return near(line?.allocatedBytes);
     case 'external':
       return near(line?.externalAllocatedBytes);
+    case 'net':
+      return near(line?.netBytes);
     case 'live': {
       if (value > 0) return near(line?.liveBytes);
       const live = line?.liveBytes;
-      return live !== undefined && live <= (line?.allocatedBytes ?? 0) / 1000 + 16_384 ? undefined : wrong(live);
+      return live !== undefined && live <= (line?.allocatedBytes ?? 0) / 1000 + negligibleBytes ? undefined : wrong(live);
     }
     case 'peak':
       return near(line?.peakBytes);

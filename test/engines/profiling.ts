@@ -5,8 +5,11 @@ import * as path from 'node:path';
 import type { LineProfile, MemoryProfile } from '../../src/core/profile.ts';
 import type { Launcher, ProfileOptions, ProfileRequest } from '../../src/engines/engine.ts';
 import { createNodeEngine } from '../../src/engines/node/engine.ts';
+import { createPythonEngine } from '../../src/engines/python/engine.ts';
 
 export const projectRoot = path.resolve(import.meta.dirname, '../..');
+
+const distFolder = path.join(projectRoot, 'dist');
 
 export interface TestRun {
   readonly profile: MemoryProfile;
@@ -58,7 +61,8 @@ export async function profileProgram(
   options: Partial<ProfileOptions> = {},
 ): Promise<TestRun> {
   const output: CapturedOutput = { stdout: '', stderr: '' };
-  const engine = createNodeEngine({ agentDirectory: path.join(projectRoot, 'dist') });
+  const isPython = request.module !== undefined || file.endsWith('.py');
+  const engine = isPython ? createPythonEngine({ distFolder }) : createNodeEngine({ agentDirectory: distFolder });
   const { input, onStart, onOutput, ...given } = request;
   const profile = await engine.profile(
     { file, args: [], cwd: path.dirname(file), env: process.env, workspaceFolder: path.dirname(file), ...given },

@@ -21,7 +21,7 @@ const isolatingFlags = /^-[a-zA-Z]*[IES]/;
  * @throws UserError `syntaxError`, `agentSilent`.
  */
 export function checkStart(recording: PythonRecording, run: Run): void {
-  const { syntaxProblem, hello } = recording;
+  const { syntaxProblem, hello, start, notes } = recording;
   if (syntaxProblem !== undefined && run.exit.code !== 0) {
     const { path: file, line, column, message } = syntaxProblem;
     throw new UserError(
@@ -30,11 +30,20 @@ export function checkStart(recording: PythonRecording, run: Run): void {
       [{ kind: 'openFile', label: 'Show', path: file, line, column: column + 1 }],
     );
   }
-  if (hello === undefined && !run.stopped) throw silent(run);
+  if (run.stopped) return;
+  if (hello === undefined) throw silent(run);
+  // The probe has given up before the program began, and said why.
+  if (start === undefined) {
+    throw new UserError('agentSilent', `${targetOf(run.request)} ran, but could not be measured. ${[...notes].join(' ')}`.trimEnd());
+  }
+}
+
+function targetOf({ module, file }: ProfileRequest): string {
+  return module ?? file;
 }
 
 function silent({ request, exit }: Run): UserError {
-  const target = request.module ?? request.file;
+  const target = targetOf(request);
   const flags = (request.runtimeArgs ?? []).filter((argument) => isolatingFlags.test(argument));
   const hint =
     flags.length > 0

@@ -66,8 +66,8 @@ function tableNotes({ header }: Tables, { start }: PythonRecording): string[] {
   return notes;
 }
 
-function countingNotes({ recording, tables, files }: RunToDescribe): string[] {
-  if (tables !== undefined && recording.measuring?.counting === 'none') return ['How often lines ran was not counted.'];
+/** Why lines are not counted at all, the probe says itself. */
+function countingNotes({ files }: RunToDescribe): string[] {
   const stopped = files.flatMap(({ lines }) => lines).filter((line) => line.executionCountIsMinimum === true);
   if (stopped.length === 0) return [];
   const lines = formatCounted(stopped.length, 'line');
