@@ -8,6 +8,8 @@ static CountingSetup countingSetup;
 static volatile int countingEnabled;
 /* Lines or files that found no room any more. */
 static uint64_t countingDroppedCount;
+/* Modules that were left alone, for they read bytecode. */
+static uint64_t bytecodeReaderCount;
 
 /* ---- memory of the counters: taken from the system in large pieces, never given back ---- */
 
@@ -358,13 +360,19 @@ static CodeKind kindOfCode(void *code) {
 
 #include "counterEvents.c"
 
+#include "counterPlacing.c"
+
+static int hasEvents(void) { return countingSetup.versionHex >= 0x030C; }
+
 static void countLinesOfCode(void *code) {
   void *error[3];
   python.PyErr_Fetch(&error[0], &error[1], &error[2]);
   hostMute();
   CountedFile *file = userFileOfCode(code);
-  if (file != NULL) {
+  if (file != NULL && hasEvents()) {
     watchEventsOfCode(code, file);
+  } else if (file != NULL) {
+    putProbesIntoModule(code, file);
   }
   hostUnmute();
   /* Also takes away what went wrong here. */
@@ -392,7 +400,7 @@ static int onAuditEvent(const char *event, void *arguments, void *unused) {
 /* Takes the setup and starts to look out for the user's code; 0 when the interpreter refuses. */
 EXPORT int memoryLensStartCounting(const CountingSetup *setup) {
   countingSetup = *setup;
-  if (!prepareEvents()) {
+  if (hasEvents() ? !prepareEvents() : !prepareProbes()) {
     return 0;
   }
   if (python.PySys_AddAuditHook(onAuditEvent, NULL) != 0) {
@@ -408,3 +416,6 @@ EXPORT void memoryLensStopCounting(void) { countingEnabled = 0; }
 
 /* How many lines, functions or files found no room in the tables. */
 EXPORT uint64_t memoryLensDroppedLineCount(void) { return countingDroppedCount; }
+
+/* How many modules were not counted, for they import what reads bytecode. */
+EXPORT uint64_t memoryLensBytecodeReaderCount(void) { return bytecodeReaderCount; }

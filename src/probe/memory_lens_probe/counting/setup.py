@@ -20,6 +20,36 @@ SLOTS = (
     "startFolder",
     *("excludedFolder%d" % index for index in range(MAXIMAL_EXCLUDED_FOLDER_COUNT)),
     "objectCallFunctionObjArgs",
+    "opcodeLoadConstant",
+    "opcodeNot",
+    "opcodePop",
+    "opcodeJumpForward",
+    "opcodeExtendedArgument",
+    "opcodeLoadFast",
+    "opcodeGeneratorStart",
+    "opcodeResume",
+    "opcodeTraits",
+    "jumpUnitBytes",
+    "hasCaches",
+    "codeBytecode",
+    "codeConstants",
+    "codeLineTable",
+    "codeStackSize",
+    "codeIdleFrame",
+    "codeVariableCount",
+    "threadStackTop",
+    "reducedProbe",
+    "bytesFromStringAndSize",
+    "tupleNew",
+    "dictNew",
+    "dictSetItemString",
+    "longFromLongLong",
+    "objectCall",
+    "typeReady",
+    "bufferFillInfo",
+    "setFrameEvaluation",
+    "getFrameEvaluation",
+    "evaluateFrame",
     "setLocalEvents",
     "toolId",
     "localEvents",
@@ -71,6 +101,16 @@ class CountingSetup:
         self._kept.append(value)
         self._values[name] = id(value)
 
+    def set_value(self, name: str, value: int) -> None:
+        """Hands over a number; negative ones in two's complement."""
+        self._values[name] = value & (1 << 64) - 1
+
+    def set_bytes(self, name: str, value: bytes) -> None:
+        """Hands over the address of a copy, which a zero follows and which lives as long as the setup."""
+        copy = ctypes.create_string_buffer(value)
+        self._kept.append(copy)
+        self._values[name] = ctypes.addressof(copy)
+
     def start(self) -> None:
         """Counts the lines of the modules that begin from now on.
 
@@ -89,15 +129,17 @@ class CountingSetup:
         """Stops for good; gives notes for the profile."""
         self.library.memoryLensStopCounting()
         self.library.memoryLensDroppedLineCount.restype = ctypes.c_uint64
+        self.library.memoryLensBytecodeReaderCount.restype = ctypes.c_uint64
+        notes: List[str] = []
         if self.library.memoryLensDroppedLineCount():
-            return ["Some lines have no count, for the table of lines was full."]
-        return []
+            notes.append("Some lines have no count, for the table of lines was full.")
+        if self.library.memoryLensBytecodeReaderCount():
+            notes.append("Lines of files that import a compiler of bytecode, such as numba, are not counted before Python 3.12.")
+        return notes
 
     def _set_folder(self, name: str, folder: str) -> None:
         path = os.path.join(os.path.realpath(folder), "").encode("utf-8", "surrogatepass")
-        text = ctypes.create_string_buffer(path)
-        self._kept.append(text)
-        self._values[name] = ctypes.addressof(text)
+        self.set_bytes(name, path)
 
 
 def _current_folder() -> str:
