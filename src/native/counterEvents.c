@@ -61,7 +61,7 @@ static void *onLine(void *self, void *const *arguments, int64_t argumentCount) {
   }
   uint32_t line = valueOfSmallInteger(arguments[1]);
   if (line > LARGEST_CACHED_INTEGER) {
-    hostForget(arguments[1]);
+    disownBlock(arguments[1]);
   }
   if (watched->kind.isComprehension && line == watched->kind.firstLine) {
     return countingSetup.disable;
@@ -129,9 +129,9 @@ static PythonMethod lineMethod = {"count_line", (void *)onLine, METHOD_FASTCALL,
 static PythonMethod functionStartMethod = {"count_call", (void *)onFunctionStart, METHOD_FASTCALL, NULL};
 
 /* New references to the callbacks for the events LINE and PY_START, which counting/ registers. */
-EXPORT void *memoryLensLineCallback(void) { return python.PyCFunction_NewEx(&lineMethod, NULL, NULL); }
+EXPORT void *makeLineCallback(void) { return python.PyCFunction_NewEx(&lineMethod, NULL, NULL); }
 
-EXPORT void *memoryLensFunctionStartCallback(void) { return python.PyCFunction_NewEx(&functionStartMethod, NULL, NULL); }
+EXPORT void *makeFunctionStartCallback(void) { return python.PyCFunction_NewEx(&functionStartMethod, NULL, NULL); }
 
 static int prepareEvents(void) {
   watchedCodes = takeOwnPages(WATCHED_CODE_CAPACITY * sizeof(WatchedCode));

@@ -39,28 +39,8 @@ static void *allocateFromArena(size_t bytes) {
   return result;
 }
 
-/* ---- texts ---- */
-
-static uint64_t textLength(const char *text) {
-  uint64_t length = 0;
-  while (text[length] != 0) {
-    length += 1;
-  }
-  return length;
-}
-
 static int isText(const char *bytes, uint64_t length, const char *text) {
   return textLength(text) == length && sameBytes(bytes, text, length);
-}
-
-static int containsText(const char *text, uint64_t length, const char *part) {
-  uint64_t partLength = textLength(part);
-  for (uint64_t start = 0; start + partLength <= length; start += 1) {
-    if (sameBytes(text + start, part, partLength)) {
-      return 1;
-    }
-  }
-  return 0;
 }
 
 /* ---- files and their lines ---- */
@@ -91,72 +71,6 @@ static uint64_t hashText(const char *text, uint64_t length) {
   return hash;
 }
 
-static int isSeparator(char character) {
-#if defined(_WIN32)
-  return character == '/' || character == '\\';
-#else
-  return character == '/';
-#endif
-}
-
-static char foldedCharacter(char character) {
-#if defined(_WIN32)
-  /* Paths are compared without regard to case there, as os.path.normcase does; beyond ASCII they have to agree. */
-  if (character >= 'A' && character <= 'Z') {
-    return (char)(character + ('a' - 'A'));
-  }
-  return character == '/' ? '\\' : character;
-#else
-  return character;
-#endif
-}
-
-static int liesInFolder(const char *path, uint64_t length, const char *folder) {
-  uint64_t folderLength = textLength(folder);
-  if (folderLength == 0 || folderLength >= length) {
-    return 0;
-  }
-  for (uint64_t index = 0; index < folderLength; index += 1) {
-    if (foldedCharacter(path[index]) != foldedCharacter(folder[index])) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
-static int isAbsolutePath(const char *path, uint64_t length) {
-#if defined(_WIN32)
-  return length > 2 && (path[1] == ':' || isSeparator(path[0]));
-#else
-  return length > 0 && isSeparator(path[0]);
-#endif
-}
-
-/* user_files.py's rule without asking the file system; the engine decides finally. */
-static int isUserPath(const char *path, uint64_t length) {
-  if (length == 0 || path[0] == '<') {
-    return 0;
-  }
-  if (containsText(path, length, "site-packages") || containsText(path, length, "dist-packages") ||
-      containsText(path, length, "node_modules")) {
-    return 0;
-  }
-  if (!isAbsolutePath(path, length)) {
-    /* CPython 3.8 names the main file as it was called, and so do imports through a relative sys.path. */
-    return liesInFolder(countingSetup.startFolder, textLength(countingSetup.startFolder) + 1, countingSetup.workspaceFolder);
-  }
-  if (!liesInFolder(path, length, countingSetup.workspaceFolder)) {
-    return 0;
-  }
-  for (int index = 0; index < MAXIMAL_EXCLUDED_FOLDERS; index += 1) {
-    const char *folder = countingSetup.excludedFolders[index];
-    if (folder != NULL && liesInFolder(path, length, folder)) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
 /* The file of that path, made when it is new; NULL when there is no memory. */
 static CountedFile *findCountedFile(const char *path, uint64_t length) {
   CountedFile **bucket = &countedFiles[hashText(path, length) % FILE_BUCKET_COUNT];
@@ -173,7 +87,7 @@ static CountedFile *findCountedFile(const char *path, uint64_t length) {
   copyBytes(ownPath, path, length);
   file->path = ownPath;
   file->pathLength = (uint32_t)length;
-  file->isUserFile = isUserPath(path, length);
+  file->isUserFile = isUserPath(path, (uint32_t)length);
   file->next = *bucket;
   *bucket = file;
   return file;
@@ -367,14 +281,14 @@ static int hasEvents(void) { return countingSetup.versionHex >= 0x030C; }
 static void countLinesOfCode(void *code) {
   void *error[3];
   python.PyErr_Fetch(&error[0], &error[1], &error[2]);
-  hostMute();
+  pauseAllocations();
   CountedFile *file = userFileOfCode(code);
   if (file != NULL && hasEvents()) {
     watchEventsOfCode(code, file);
   } else if (file != NULL) {
     putProbesIntoModule(code, file);
   }
-  hostUnmute();
+  resumeAllocations();
   /* Also takes away what went wrong here. */
   python.PyErr_Restore(error[0], error[1], error[2]);
 }
@@ -398,7 +312,7 @@ static int onAuditEvent(const char *event, void *arguments, void *unused) {
 /* ---- what counting/ calls ---- */
 
 /* Takes the setup and starts to look out for the user's code; 0 when the interpreter refuses. */
-EXPORT int memoryLensStartCounting(const CountingSetup *setup) {
+EXPORT int startCounting(const CountingSetup *setup) {
   countingSetup = *setup;
   if (hasEvents() ? !prepareEvents() : !prepareProbes()) {
     return 0;
@@ -412,10 +326,10 @@ EXPORT int memoryLensStartCounting(const CountingSetup *setup) {
 }
 
 /* Stops for good: at the end, and in a forked child. */
-EXPORT void memoryLensStopCounting(void) { countingEnabled = 0; }
+EXPORT void stopCounting(void) { countingEnabled = 0; }
 
 /* How many lines, functions or files found no room in the tables. */
-EXPORT uint64_t memoryLensDroppedLineCount(void) { return countingDroppedCount; }
+EXPORT uint64_t droppedLineCount(void) { return countingDroppedCount; }
 
 /* How many modules were not counted, for they import what reads bytecode. */
-EXPORT uint64_t memoryLensBytecodeReaderCount(void) { return bytecodeReaderCount; }
+EXPORT uint64_t bytecodeReaderModuleCount(void) { return bytecodeReaderCount; }

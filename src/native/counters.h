@@ -1,9 +1,7 @@
 /* Execution counts of the user's lines: how often each ran, calls of functions, and the memory in use before and after.
  *
  * One audit hook sees the code of each module of the user just before it runs ("exec"). From 3.12 on sys.monitoring then tells of its
- * lines (counterEvents.c); before, probes are written into its bytecode (counterRewriter.c). Nothing of this runs Python code.
- *
- * The recorder's part of the unit, which comes first, defines the functions of this file that are named `host...`. */
+ * lines (counterEvents.c); before, probes are written into its bytecode (counterRewriter.c). Nothing of this runs Python code. */
 #ifndef MEMORY_LENS_COUNTERS_H
 #define MEMORY_LENS_COUNTERS_H
 
@@ -13,23 +11,10 @@
 #define LINE_STOPPED 1u
 #define LINE_IS_FUNCTION 2u
 
-/* What the interpreter allocates in between is not the program's. */
-static void hostMute(void);
-static void hostUnmute(void);
-/* A block that the interpreter allocated to tell us something: not the program's. */
-static void hostForget(void *block);
-
-#define MAXIMAL_EXCLUDED_FOLDERS 8
-
 /* What counting/setup.py hands in, in 8-byte slots in this order; a test compares the two. */
 typedef struct {
   uint64_t versionHex; /* 0x030C for 3.12 */
   uint64_t countLimit; /* executions of a line that are counted; all ones: all */
-
-  /* The user's files: under the first folder, not under the others. Each ends in a separator. */
-  const char *workspaceFolder;
-  const char *startFolder;
-  const char *excludedFolders[MAXIMAL_EXCLUDED_FOLDERS];
 
   /* Functions of the C API, and objects; the recorder has others in pythonApi.h. */
   void *(*objectCallFunctionObjArgs)(void *callable, ...);

@@ -25,4 +25,7 @@
 #include "allocators.c"
 #include "calibration.c"
 
+#include "counterHost.c"
+#include "counters.c"
+
 #include "api.c"

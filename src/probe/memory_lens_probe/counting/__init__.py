@@ -30,7 +30,7 @@ def start_counting(recorder: LoadedRecorder, workspace_folder: str, mode: str) -
 
     Args:
         recorder: The native recorder; its tables are laid out.
-        workspace_folder: Files under it are counted. Absolute real path.
+        workspace_folder: The recorder knows it already: what it takes for the user's is counted.
         mode: `bounded`, `all` (lines never stop being counted) or `none`.
 
     Returns:
@@ -40,7 +40,7 @@ def start_counting(recorder: LoadedRecorder, workspace_folder: str, mode: str) -
     if mode == "none":
         return "none", []
     try:
-        setup = CountingSetup(recorder.library, workspace_folder, None if mode == "all" else 100_000)
+        setup = CountingSetup(recorder.library, None if mode == "all" else 100_000)
         if sys.version_info >= (3, 12):
             from .monitoring import prepare_monitoring
 

@@ -23,7 +23,7 @@ def prepare_monitoring(setup: CountingSetup) -> None:
     monitoring = sys.monitoring
     tool_id = _take_tool_id()
     events = monitoring.events
-    for event, name in ((events.LINE, "memoryLensLineCallback"), (events.PY_START, "memoryLensFunctionStartCallback")):
+    for event, name in ((events.LINE, "makeLineCallback"), (events.PY_START, "makeFunctionStartCallback")):
         make_callback = getattr(setup.library, name)
         make_callback.restype = ctypes.py_object
         monitoring.register_callback(tool_id, event, make_callback())

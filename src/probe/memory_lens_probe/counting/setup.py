@@ -10,15 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, List, Optional
 
-MAXIMAL_EXCLUDED_FOLDER_COUNT = 8
-
 # Every one 8 bytes, in the order of CountingSetup in src/native/counters.h.
 SLOTS = (
     "versionHex",
     "countLimit",
-    "workspaceFolder",
-    "startFolder",
-    *("excludedFolder%d" % index for index in range(MAXIMAL_EXCLUDED_FOLDER_COUNT)),
     "objectCallFunctionObjArgs",
     "opcodeLoadConstant",
     "opcodeNot",
@@ -66,11 +61,10 @@ class CountingSetup:
 
     Args:
         library: The native library, its tables laid out.
-        workspace_folder: Files under it are counted.
         count_limit: Executions of a line that are counted; None counts all.
     """
 
-    def __init__(self, library: ctypes.PyDLL, workspace_folder: str, count_limit: Optional[int]) -> None:
+    def __init__(self, library: ctypes.PyDLL, count_limit: Optional[int]) -> None:
         self.library = library
         self._values: Dict[str, int] = {
             "versionHex": sys.hexversion >> 16,
@@ -79,10 +73,6 @@ class CountingSetup:
         }
         # What the library holds the addresses of.
         self._kept: List[object] = []
-        self._set_folder("workspaceFolder", workspace_folder)
-        self._set_folder("startFolder", _current_folder())
-        for index, folder in enumerate(_folders_of_others()[:MAXIMAL_EXCLUDED_FOLDER_COUNT]):
-            self._set_folder("excludedFolder%d" % index, folder)
 
     def function_address(self, name: str) -> int:
         """Gives the address of a function of Python's C API.
@@ -118,42 +108,21 @@ class CountingSetup:
             CountingUnavailable: The interpreter refuses.
         """
         slots = (ctypes.c_uint64 * len(SLOTS))(*(self._values.get(name, 0) for name in SLOTS))
-        self.library.memoryLensStartCounting.argtypes = [ctypes.c_void_p]
-        if not self.library.memoryLensStartCounting(ctypes.addressof(slots)):
+        self.library.startCounting.argtypes = [ctypes.c_void_p]
+        if not self.library.startCounting(ctypes.addressof(slots)):
             raise CountingUnavailable("Lines are not counted: Python takes no audit hook.")
         if hasattr(os, "register_at_fork"):
             # The tables are shared with a forked child.
-            os.register_at_fork(after_in_child=self.library.memoryLensStopCounting)
+            os.register_at_fork(after_in_child=self.library.stopCounting)
 
     def stop(self) -> List[str]:
         """Stops for good; gives notes for the profile."""
-        self.library.memoryLensStopCounting()
-        self.library.memoryLensDroppedLineCount.restype = ctypes.c_uint64
-        self.library.memoryLensBytecodeReaderCount.restype = ctypes.c_uint64
+        self.library.stopCounting()
+        self.library.droppedLineCount.restype = ctypes.c_uint64
+        self.library.bytecodeReaderModuleCount.restype = ctypes.c_uint64
         notes: List[str] = []
-        if self.library.memoryLensDroppedLineCount():
+        if self.library.droppedLineCount():
             notes.append("Some lines have no count, for the table of lines was full.")
-        if self.library.memoryLensBytecodeReaderCount():
+        if self.library.bytecodeReaderModuleCount():
             notes.append("Lines of files that import a compiler of bytecode, such as numba, are not counted before Python 3.12.")
         return notes
-
-    def _set_folder(self, name: str, folder: str) -> None:
-        path = os.path.join(os.path.realpath(folder), "").encode("utf-8", "surrogatepass")
-        self.set_bytes(name, path)
-
-
-def _current_folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        # It has been removed.
-        return os.sep
-
-
-def _folders_of_others() -> List[str]:
-    """Gives folders that hold no code of the user though they may lie in the workspace."""
-    probe_folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    folders = [probe_folder, os.path.dirname(os.__file__)]
-    if sys.prefix != sys.base_prefix:
-        folders.append(sys.prefix)
-    return folders
