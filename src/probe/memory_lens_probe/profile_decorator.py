@@ -8,6 +8,7 @@ of the program; the profile has a note that its tracing is measured, too.
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from types import CodeType, FunctionType, ModuleType
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from .json_text import JsonValue
 
 _STAND_IN = "memory_profiler"
+_MAX_FILES_READ = 100
+_MAX_BYTES_READ = 1 << 18
 
 _INSTALLED_NOTE = (
     "The program uses the installed memory_profiler, which traces every line itself: that makes it many times slower, and its own memory "
@@ -38,13 +41,19 @@ class ProfileDecorator:
         self._functions: List[Dict[str, JsonValue]] = []
         self._finder: Optional[_StandInFinder] = None
 
-    def install(self) -> None:
-        """Makes the name available; to be called right before the program runs."""
+    def install(self, main_path: str) -> None:
+        """Makes the name available; to be called before the program runs.
+
+        Args:
+            main_path: What Python was asked to run: a file, a folder, `-m`.
+        """
         profile = self._make_decorator()
         builtins.profile = profile  # pyright: ignore[reportAttributeAccessIssue]
-        self._finder = _StandInFinder(profile, self._workspace_folder)
-        # Last, so that whatever is installed or made by the program comes before it.
-        sys.meta_path.append(self._finder)  # pyright: ignore[reportArgumentType]
+        # Only where it is wanted, for a program can see it: in sys.meta_path, and by its own trace function at imports that fail.
+        if _is_named_beside(main_path):
+            self._finder = _StandInFinder(profile, self._workspace_folder)
+            # Last, so that whatever is installed or made by the program comes before it.
+            sys.meta_path.append(self._finder)  # pyright: ignore[reportArgumentType]
 
     def notes(self) -> List[str]:
         """Says at the program's end what stands against its figures."""
@@ -106,6 +115,25 @@ class _StandInFinder:
         setattr(module, "profile", self._profile)
         setattr(module, "__all__", ["profile"])
         self.module = module
+
+
+def _is_named_beside(main_path: str) -> bool:
+    """Says whether the main file, or a file beside it, has the name of memory_profiler; looks into a bounded number of files."""
+    folder = main_path if os.path.isdir(main_path) else os.path.dirname(main_path) or os.curdir
+    try:
+        names = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".py")]
+    except OSError:
+        names = []
+    wanted = _STAND_IN.encode()
+    for path in [main_path] + names[:_MAX_FILES_READ]:
+        try:
+            with open(path, "rb", buffering=0) as file:
+                if wanted in (file.read(_MAX_BYTES_READ) or b""):
+                    return True
+        except OSError:
+            # No file, like `-m`, whose module is then looked for in the current folder.
+            continue
+    return False
 
 
 def _importing_file() -> str:

@@ -63,7 +63,7 @@ class Session:
                 return False
             self._choose_recorder(configuration)
             self._decorator = ProfileDecorator(str(configuration["workspaceFolder"]), self._pipe.send)
-            self._decorator.install()
+            self._decorator.install(sys.argv[0] if sys.argv else "")
             # First of all handlers, so that it runs after all of the program's own.
             atexit.register(self._at_exit)
             if hasattr(os, "register_at_fork"):
