@@ -29,6 +29,8 @@ export function createUserFileRule(options: UserFileOptions): (fileName: string)
   function decide(fileName: string): string | undefined {
     if (fileName === '' || /^<.*>$/s.test(fileName)) return undefined;
     const real = realPath(path.resolve(options.cwd, fileName));
+    // Compiled extensions name their sources as their makers saw them.
+    if (!path.isAbsolute(fileName) && real !== main.real && !fs.existsSync(real)) return undefined;
     if (foreign.some((folder) => isInFolder(real, folder))) return undefined;
     const folder = isInFolder(real, workspace.real) ? workspace : { shown: path.dirname(main.shown), real: path.dirname(main.real) };
     if (main.real === '' && folder !== workspace) return undefined;
