@@ -17,8 +17,8 @@ const gapColumns = 3;
 /** Lines that are further apart don't look like one block, and have their columns for themselves. */
 const maxLineDistance = 4;
 
-/** A line that is longer stands out of its group's column: it would push the others away from their code. */
-const maxAlignedColumns = 80;
+/** A line that is longer stands out of its group's column: it would push the others away from their code, and out of sight. */
+const maxAlignedColumns = 60;
 
 /**
  * Columns between a line's end and its annotation, by line (from 0).

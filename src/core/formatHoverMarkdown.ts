@@ -40,7 +40,7 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
   const add = (name: string, bytes: number | undefined, wholeBytes?: number, count?: number, sign = false): void => {
     if (bytes === undefined) return;
     const share = wholeBytes !== undefined && wholeBytes > 0 ? formatRatio(bytes / wholeBytes) : '';
-    const objects = count === undefined ? '' : ` in ${formatCount(count)}`;
+    const objects = count === undefined || bytes === 0 ? '' : ` in ${formatCounted(count, 'block')}`;
     rows.push(`| ${name} | ${formatBytes(bytes, { sign })}${objects} | ${share} | ${precision} |`);
   };
   // The two of one execution, the increment of all.
@@ -48,7 +48,8 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
   add('In use after it ran (last time)', line.inUseBytes);
   add('Increment (allocated minus freed meanwhile)', line.netBytes, undefined, undefined, true);
   add('Allocated by the line itself', line.allocatedBytes, totals.allocatedBytes, line.allocatedCount);
-  add('Allocated with what it called', line.totalAllocatedBytes, totals.allocatedBytes);
+  if (line.totalAllocatedBytes !== line.allocatedBytes)
+    add('Allocated with what it called', line.totalAllocatedBytes, totals.allocatedBytes);
   add('…outside the heap', line.externalAllocatedBytes);
   add('Live at the end', line.liveBytes, totals.liveBytes, line.liveCount);
   add('…outside the heap', line.externalLiveBytes);
@@ -58,7 +59,8 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
     add('Allocated each time, on average', line.allocatedBytes / line.executionCount);
   }
   if (rows.length === 0) return 'No memory was counted on this line.';
-  return ['| Figure | Bytes | Of the run | Precision |', '|:--|--:|--:|:--|', ...rows].join('\n');
+  // VS Code sets the columns of a table close to one another; the spaces keep their headings apart.
+  return ['| Figure | Bytes | &emsp;Of the run | &emsp;Precision |', '|:--|--:|--:|--:|', ...rows].join('\n');
 }
 
 function typeTable(line: LineProfile): string | undefined {
@@ -66,7 +68,7 @@ function typeTable(line: LineProfile): string | undefined {
   const rows = line.types.map(
     (type) => `| ${escapeMarkdown(type.name)} | ${formatBytes(type.liveBytes)} | ${formatCount(type.liveCount)} |`,
   );
-  return ['| Alive | Bytes | Objects |', '|:--|--:|--:|', ...rows].join('\n');
+  return ['| Alive | Bytes | &emsp;Objects |', '|:--|--:|--:|', ...rows].join('\n');
 }
 
 /** Names come from the profiled program, so nothing in them may act as Markdown or HTML. */

@@ -101,8 +101,10 @@ function functionLens(func: FunctionProfile, figures: DocumentFigures, threshold
   if (text === undefined || position === undefined || isModuleItself(func)) return undefined;
   const edited =
     position.stale || figures.file.lines.some(({ line }) => func.line <= line && line <= func.endLine && !isFresh(figures, line));
+  // Over the first line it stands beside those of the file, and would be taken for one of them.
+  const title = position.line0 === 0 ? `${func.name}: ${text}` : text;
   return new vscode.CodeLens(new vscode.Range(position.line0, 0, position.line0, 0), {
-    title: edited ? `stale: ${text}` : text,
+    title: edited ? `stale: ${title}` : title,
     tooltip: edited ? 'Edited since the run' : 'Show the profile as text',
     command: 'memoryLens.showSummary',
   });

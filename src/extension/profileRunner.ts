@@ -13,7 +13,8 @@ import { profilableFiles, programKind, type ProgramKind } from './fileKinds.ts';
 import { buildProfileRequest } from './programEnvironment.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { ProfileStore } from './profileStore.ts';
-import { describeInterpreter, type PythonInterpreter, type PythonInterpreters } from './pythonInterpreters.ts';
+import type { PythonInterpreters } from './pythonInterpreters.ts';
+import { describeInterpreter, type PythonInterpreter } from './pythonSearch.ts';
 import type { SyntaxErrors } from './syntaxErrors.ts';
 import { createTerminalLauncher, type SupervisorStart } from './terminalLauncher.ts';
 

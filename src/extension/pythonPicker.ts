@@ -6,7 +6,8 @@ import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { programKind } from './fileKinds.ts';
-import type { PythonInterpreter, PythonInterpreters } from './pythonInterpreters.ts';
+import type { PythonInterpreters } from './pythonInterpreters.ts';
+import type { PythonInterpreter } from './pythonSearch.ts';
 import { workspaceFolderOf } from './settingPaths.ts';
 import { settingsSection } from './settings.ts';
 
@@ -35,9 +36,15 @@ export async function selectPythonInterpreter(interpreters: PythonInterpreters, 
   try {
     const setting = vscode.workspace.getConfiguration(settingsSection, file).get<string>('pythonPath', '');
     const found = await interpreters.all(file);
-    pick.items = itemsOf(found, new Map(), setting, file);
-    void readVersions(found).then((versions) => {
+    // The one that runs the file is marked at first; when the versions are known, what the person has marked since stays so.
+    const show = (versions: ReadonlyMap<string, string>): void => {
+      const marked = pick.activeItems[0]?.value ?? (found[0] && settingOf(found[0].path, file));
       pick.items = itemsOf(found, versions, setting, file);
+      pick.activeItems = pick.items.filter(({ value }) => value !== undefined && value === marked).slice(0, 1);
+    };
+    show(new Map());
+    void readVersions(found).then((versions) => {
+      show(versions);
       pick.busy = false;
     });
     const item = await picked;
@@ -79,10 +86,10 @@ function itemsOf(
     value: '',
   };
   return [
-    ...items,
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
-    ...(setting === '' ? [] : [automatic]),
     { label: '$(folder-opened) Browse...', description: 'choose the executable yourself' },
+    ...(setting === '' ? [] : [automatic]),
+    { label: 'found', kind: vscode.QuickPickItemKind.Separator },
+    ...items,
   ];
 }
 

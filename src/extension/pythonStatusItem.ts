@@ -5,7 +5,8 @@
 
 import * as vscode from 'vscode';
 import { programKind } from './fileKinds.ts';
-import { describeInterpreter, type PythonInterpreters } from './pythonInterpreters.ts';
+import type { PythonInterpreters } from './pythonInterpreters.ts';
+import { describeInterpreter } from './pythonSearch.ts';
 
 /** Shows itself while a Python file is active. Returns what ends it. */
 export function createPythonStatusItem(interpreters: PythonInterpreters): vscode.Disposable {
@@ -23,8 +24,8 @@ export function createPythonStatusItem(interpreters: PythonInterpreters): vscode
       item.hide();
       return;
     }
-    const text = interpreter === undefined ? 'no Python found' : describeInterpreter(interpreter);
-    item.text = `$(pulse) ${text}`;
+    const text = interpreter === undefined ? 'Memory Lens: no Python' : describeInterpreter(interpreter);
+    item.text = text;
     item.tooltip =
       interpreter === undefined
         ? 'Memory Lens: there is no Python to run this file with. Click to choose one.'

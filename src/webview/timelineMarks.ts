@@ -63,7 +63,8 @@ export function drawPeak(plot: uPlot, figures: Pick<OverviewFigures, 'peakAtMs' 
   const gap = 8 * unit;
   const fitsRight = x + gap + textWidth <= bbox.left + bbox.width;
   const textLeft = fitsRight ? x + gap : Math.max(bbox.left, x - gap - textWidth);
-  const textMiddle = Math.min(Math.max(y, bbox.top + 7 * unit), bbox.top + bbox.height - 7 * unit);
+  // Beside the ring and above it: where the memory stays at its peak, the curve goes on at the ring's height.
+  const textMiddle = Math.min(Math.max(y - 8 * unit, 7 * unit), bbox.top + bbox.height - 7 * unit);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   // A halo in the background's colour keeps the figure readable where a curve passes behind it.

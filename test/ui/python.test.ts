@@ -88,4 +88,68 @@ describe('a Python file in the editor', () => {
     await window.screenshot('python-narrow');
     await window.page.setViewportSize({ width: 1280, height: 800 });
   });
+
+  it('can be run by another Python: the status bar offers all that are there, with their versions', async () => {
+    await statusItem('python').click();
+    const rows = window.page.locator('.quick-input-widget:visible .monaco-list-row');
+    const texts = await until('versions', async () => {
+      const found = await rows.allInnerTexts();
+      return found.filter((text) => /Python \d+\.\d+\.\d+/.test(text)).length >= 2 && found.join('|');
+    });
+    assert.match(texts, /Browse\.\.\..*on the path/s);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await window.screenshot('python-picker-dark');
+    const input = window.page.locator('.quick-input-widget:visible input.input');
+    await input.fill('/usr/bin/python3');
+    await input.press('Enter');
+    const settings = path.join(window.folder, '.vscode', 'settings.json');
+    await until('the setting', () => /"memoryLens.pythonPath": *"\/usr\/bin\/python3/.test(fs.readFileSync(settings, 'utf8')));
+    await until('the status bar', async () => /\(python3(\.\d+)?\)/.test(await statusItem('python').innerText()));
+  });
+
+  it('whose Python is not there says so and brings to the choice', async () => {
+    window.setSettings({ 'memoryLens.pythonPath': '/nowhere/python' });
+    await until('the status bar', async () => (await statusItem('python').innerText()).includes('(python)'));
+    await clickCodeLens(window.page, 'Profile Memory');
+    await until('the message', async () => (await notifications(window.page)).some((text) => text.includes('/nowhere/python')));
+    await window.screenshot('python-missing-dark');
+    await window.page.locator('.notification-toast .monaco-button', { hasText: 'Choose Python' }).click();
+    await window.page.locator('.quick-input-widget:visible', { hasText: 'Python for profiling' }).waitFor();
+    await window.page.keyboard.press('Escape');
+    window.setSettings({});
+    await runCommand(window.page, 'Notifications: Clear All Notifications');
+  });
+
+  it('with a syntax error is shown at its place', async () => {
+    await openFile(window.page, 'broken.py');
+    await clickCodeLens(window.page, 'Profile Memory');
+    await window.page.locator('.statusbar-item', { hasText: 'Ln 3, Col' }).waitFor();
+    await window.screenshot('python-syntax-error-dark');
+    await runCommand(window.page, 'Notifications: Clear All Notifications');
+  });
+
+  it('that never ends shows its figures while it runs, and Cancel keeps them', async () => {
+    await openFile(window.page, 'endless.py');
+    await clickCodeLens(window.page, 'Profile Memory');
+    await window.waitForAnnotation('kept.append', /^\+\d+\.\d (KiB|MiB)/);
+    const toast = window.page.locator('.notification-toast', { hasText: 'Profiling memory of endless.py with Python' });
+    await window.screenshot('python-running-dark');
+    await toast.hover();
+    await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();
+    await until('the end', async () => (await codeLenses(window.page)).some((text) => text.includes('last run')));
+    await window.waitForAnnotation('kept.append', /^\+\d+\.\d (KiB|MiB) · all live · peak$/);
+  });
+
+  it('reads what is typed in its terminal', async () => {
+    const answer = path.join(window.folder, 'answer.json');
+    window.setSettings({ 'memoryLens.arguments': [answer] });
+    await openFile(window.page, 'ask.py');
+    await clickCodeLens(window.page, 'Profile Memory');
+    await until('the question', () => fs.existsSync(`${answer}.asked`), { timeout: 30_000 });
+    await window.page.locator('.terminal-wrapper.active .xterm').click();
+    await window.page.keyboard.type('Ada');
+    await window.page.keyboard.press('Enter');
+    const written = await until('the answer', () => fs.existsSync(answer) && fs.readFileSync(answer, 'utf8'));
+    assert.deepEqual((JSON.parse(written) as unknown[]).slice(0, 2), ['Ada', true]);
+  });
 });

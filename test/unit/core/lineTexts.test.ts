@@ -127,7 +127,7 @@ describe('the hover', () => {
     assert.ok(line);
     const text = formatHoverMarkdown(line, profile);
     assert.match(text, /line 2 ran 1,000 times/);
-    assert.match(text, /\| Allocated by the line itself \| 150\.0 MiB in 3,000 \| 75% \| sampled ±1\.2% \|/);
+    assert.match(text, /\| Allocated by the line itself \| 150\.0 MiB in 3,000 blocks \| 75% \| sampled ±1\.2% \|/);
     assert.match(text, /\| Live at the end \| 8\.0 MiB \| 40% \| sampled ±1\.2% \|/);
     assert.match(text, /\| Live at the peak \| 84\.0 MiB \| 84% \| sampled ±1\.2% \|/);
     assert.match(text, /\| Allocated each time, on average \| 153\.6 KiB \|/);
