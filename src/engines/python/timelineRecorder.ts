@@ -28,6 +28,8 @@ const maxPointCount = 20_000;
 export function createTimelineRecorder(): TimelineRecorder {
   let points: TimelinePoint[] = [];
   let leastStepMs = 0;
+  /** When the last point began to stand for all that came since. */
+  let lastBeganAtMs = 0;
   let peakBytes = -1;
   let peakAtMs = 0;
   return {
@@ -35,8 +37,12 @@ export function createTimelineRecorder(): TimelineRecorder {
       const before = points.at(-1);
       const atMs = Math.max(0, point.atMs, before?.atMs ?? 0);
       const whole: TimelinePoint = { ...point, atMs };
-      if (before !== undefined && atMs - before.atMs < leastStepMs) points[points.length - 1] = higher(before, whole);
-      else points.push(whole);
+      if (before !== undefined && atMs - lastBeganAtMs < leastStepMs) {
+        points[points.length - 1] = higher(before, whole);
+        return;
+      }
+      lastBeganAtMs = atMs;
+      points.push(whole);
       if (points.length < maxPointCount) return;
       points = points.flatMap((one, index) => (index % 2 === 0 ? [higher(one, points[index + 1] ?? one)] : []));
       leastStepMs = Math.max(1, ((points.at(-1)?.atMs ?? 0) / points.length) * 0.9);
@@ -65,5 +71,5 @@ export function createTimelineRecorder(): TimelineRecorder {
 function higher(first: TimelinePoint, second: TimelinePoint): TimelinePoint {
   const traced = (point: TimelinePoint): number => point.heapUsedBytes + point.externalBytes;
   const kept = traced(second) >= traced(first) ? second : first;
-  return { ...kept, atMs: second.atMs, rssBytes: Math.max(first.rssBytes, second.rssBytes) };
+  return { ...kept, rssBytes: Math.max(first.rssBytes, second.rssBytes) };
 }
