@@ -153,6 +153,9 @@ function arm(agentEnvironment: string): void {
       return value;
     },
     $ml_e: throws.note,
+    $ml_l: stackTraces.limitWithoutOurs,
+    $ml_s: stackTraces.raiseLimit,
+    $ml_d: stackTraces.forgetHook,
     $ml_h: holdUntilTurn(),
     // The worker calls it through the inspector.
     $ml_w: (command: ProgramCommand): unknown => {

@@ -17,6 +17,12 @@ const spareFrameCount = 16;
 export interface StackTraces {
   /** The program's own frames right now, innermost first: pairs of file index and original line from 1; markers and others left out. */
   captureUserFrames(limit: number): number[];
+  /** What `Error.stackTraceLimit` says without us, for the value that it has. */
+  limitWithoutOurs(limit: unknown): unknown;
+  /** What to set as the limit where the program sets this one. */
+  raiseLimit(limit: unknown): unknown;
+  /** Stands for the program's `delete Error.prepareStackTrace`, which would uncover our frames. */
+  forgetHook(): true;
   /** Where an error arose, when that is a line that was rewritten; known once its stack was read. */
   originOf(error: unknown): ErrorOrigin | undefined;
 }
@@ -31,8 +37,8 @@ export interface ErrorOrigin extends OriginalPosition {
 export function installStackTraces(positions: OriginalPositions, ownFiles: readonly string[]): StackTraces {
   const host = Error as unknown as ErrorWithHook;
   const original = host.prepareStackTrace;
-  const userLimit = typeof host.stackTraceLimit === 'number' ? host.stackTraceLimit : 10;
-  const raisedLimit = userLimit + spareFrameCount;
+  let userLimit = typeof host.stackTraceLimit === 'number' ? host.stackTraceLimit : 10;
+  let raisedLimit = userLimit + spareFrameCount;
   if (userLimit > 0) host.stackTraceLimit = raisedLimit;
   const wrappers = new WeakSet<PrepareStackTrace>();
   const origins = new WeakMap<object, ErrorOrigin>();
@@ -115,6 +121,17 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   }
 
   return {
+    limitWithoutOurs: (limit) => (typeof limit === 'number' && limit >= 1 && limit === raisedLimit ? limit - spareFrameCount : limit),
+    raiseLimit(limit) {
+      if (typeof limit !== 'number' || !(limit >= 1)) return limit;
+      userLimit = Math.floor(limit);
+      raisedLimit = limit + spareFrameCount;
+      return raisedLimit;
+    },
+    forgetHook() {
+      current = ours;
+      return true;
+    },
     originOf: (error) => (typeof error === 'object' && error !== null ? origins.get(error) : undefined),
     captureUserFrames(limit) {
       const limitBefore = host.stackTraceLimit;

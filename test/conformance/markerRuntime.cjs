@@ -22,6 +22,9 @@ function defineMarkerGlobals(target, siteCount = 1 << 21) {
     $ml_o: () => void open--,
     $ml_a: (_id, value) => value,
     $ml_e: (_file, _line, _column, value) => value,
+    $ml_l: (limit) => limit,
+    $ml_s: (limit) => limit,
+    $ml_d: () => delete Error.prepareStackTrace,
     $ml_h: () => undefined,
     $ml_z: undefined,
   };

@@ -12,6 +12,7 @@ import { hasStarExports } from './instrumentation/exportForms.ts';
 import { Allocations } from './instrumentation/allocations.ts';
 import { Renderer } from './instrumentation/edits.ts';
 import type { OriginalPosition } from './instrumentation/edits.ts';
+import { FrozenPlaces, findFrozenPlaces } from './instrumentation/frozenPlaces.ts';
 import { InstrumentError } from './instrumentation/instrumentError.ts';
 import { reservedPrefixes } from './instrumentation/markerText.ts';
 import type { PositionFinder } from './instrumentation/recording.ts';
@@ -86,7 +87,8 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const containers = new Set<string>();
     const marksRequire = format === 'commonjs' && !hasStarExports(source);
     const allocations = new Allocations(scopes, isUserImport, marksRequire, containers);
-    const recording = new Recording(lines, positionFinder(lines, originalPosition), firstSiteId, firstCounterId);
+    const frozen = source.includes('assert') ? findFrozenPlaces(program, lines, allocations) : new FrozenPlaces([]);
+    const recording = new Recording(lines, frozen, positionFinder(lines, originalPosition), firstSiteId, firstCounterId);
     const isStrict = format === 'module' || isStrictBody(program.body);
     new StatementWalker({ source, isStrict, scopes, allocations, holdsTopLevel }, recording, format === 'commonjs', containers).walkProgram(
       program,

@@ -115,6 +115,34 @@ export class Allocations {
     return allocatingMethods.has(name) ? 'call' : undefined;
   }
 
+  /** `Error.name`, written without a space. */
+  isErrorProperty(node: Node, name: string): boolean {
+    if (node.type !== 'MemberExpression' || node.computed || node.optional || propertyName(node.property, false) !== name) return false;
+    if (node.end - node.start !== `Error.${name}`.length) return false;
+    return node.object.type === 'Identifier' && node.object.name === 'Error' && this.#globalName(node.object) === 'Error';
+  }
+
+  /** `assert(x)`, `assert.ok(x)`: node:assert reads the text of the call from the file. */
+  showsSource(node: CallExpression): boolean {
+    if (node.arguments.length > 1) return false;
+    const { callee } = node;
+    if (callee.type === 'MemberExpression') {
+      const name = propertyName(callee.property, callee.computed);
+      if (name !== 'ok' && name !== 'strict') return false;
+    } else if (callee.type !== 'Identifier' && callee.type !== 'CallExpression') return false;
+    return this.#originOf(callee) === 'sourceReading' || this.#isPartOfSourceReading(callee);
+  }
+
+  /** `ok` of `const { ok } = assert`. */
+  #isPartOfSourceReading(callee: Node): boolean {
+    if (callee.type !== 'Identifier') return false;
+    const binding = this.#scopes.bindingOf(callee);
+    const [definition] = binding.kind === 'unknown' ? [] : (binding.variable?.defs ?? []);
+    if (definition?.type !== 'Variable') return false;
+    const { init } = definition.node as unknown as Node & { type: 'VariableDeclarator' };
+    return init?.type === 'Identifier' && this.#originOf(init) === 'sourceReading';
+  }
+
   /** A receiver that is made on the spot goes with the call, for an error would name it: `[].x is not a function`. */
   startsWithAllocation(node: Node): boolean {
     let current: Node = node;

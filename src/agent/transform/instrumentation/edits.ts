@@ -27,6 +27,7 @@ export type MarkerArgument =
 
 export type Edit =
   | { readonly kind: 'insert'; readonly start: number; readonly end: number; readonly text: string }
+  | { readonly kind: 'replace'; readonly start: number; readonly end: number; readonly text: string }
   | { readonly kind: 'wrap'; readonly start: number; readonly end: number; readonly before: string; readonly after: string }
   | {
       readonly kind: 'call';
@@ -91,7 +92,7 @@ export class Renderer {
         if (edit === undefined || (to < this.#source.length && edit.start >= to)) break;
         this.#addSource(at, edit.start, true);
         next += 1;
-        if (edit.kind === 'insert') this.#addChange(edit.text, edit.start);
+        if (edit.kind === 'insert' || edit.kind === 'replace') this.#addChange(edit.text, edit.start);
         else if (edit.kind === 'wrap') {
           this.#addChange(edit.before, edit.start);
           emit(edit.start, edit.end);

@@ -9,7 +9,8 @@ import { planHoist } from './hoisting.ts';
 import type { HoistPlan } from './hoistPlan.ts';
 import { isNumeric, receiverText } from './collections.ts';
 import { withHiddenLines } from './hiddenLines.ts';
-import { markerName, markerPieces } from './markerText.ts';
+import { forgetTraceHookText, markerName, markerPieces, stackTraceLimitSetter, stackTraceLimitText } from './markerText.ts';
+import { isArithmetic } from './ownCode.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Position } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
@@ -61,6 +62,10 @@ export class ExpressionWalker {
   walkStore(node: Node, context: Context): boolean | undefined {
     if (node.type !== 'AssignmentExpression' || node.operator !== '=' || node.left.type !== 'MemberExpression' || context.isUnmoved)
       return undefined;
+    if (this.#facts.allocations.isErrorProperty(node.left, 'stackTraceLimit') && node.right.type !== 'SequenceExpression') {
+      this.#recording.wrap(node.right.start, node.right.end, stackTraceLimitSetter, ')');
+      return this.walk(node.right, context);
+    }
     if (!this.#facts.allocations.isGrowingStore(node.left)) return undefined;
     const plan = isNumeric(node.right) ? undefined : this.#planOf(node, 'grow', context);
     if (plan !== undefined) return this.#move(node, 'grow', plan, context);
@@ -76,7 +81,7 @@ export class ExpressionWalker {
     )
       return undefined;
     const { scopes, allocations } = this.#facts;
-    return planHoist(node, {
+    const plan = planHoist(node, {
       scopes,
       allocations,
       frame: context.frame,
@@ -91,6 +96,7 @@ export class ExpressionWalker {
         allocations.kindOf(inner) !== undefined &&
         this.#recording.lineOf(startOfCall(inner)) !== this.#recording.lineOf(startOfCall(outer)),
     });
+    return plan === undefined || this.#recording.frozen.isChangedBy(node, plan.values) ? undefined : plan;
   }
 
   /** Whether no message that names the expression can arise there. */
@@ -235,7 +241,8 @@ export class ExpressionWalker {
       case 'UpdateExpression':
         return this.walkPattern(node.argument, context);
       case 'UnaryExpression':
-        return this.walk(node.argument, node.operator === 'delete' ? unmoved(context) : context, inner);
+        if (node.operator !== 'delete') return this.walk(node.argument, context, inner);
+        return this.#walkDelete(node.argument, node, context, inner);
       case 'BinaryExpression': {
         const canThrow = node.left.type !== 'PrivateIdentifier' && this.walk(node.left, context, inner);
         return this.walk(node.right, context, inner) || canThrow;
@@ -251,6 +258,10 @@ export class ExpressionWalker {
       case 'SequenceExpression':
         return this.#walkAll(node.expressions, context, inner);
       case 'MemberExpression': {
+        if (this.#facts.allocations.isErrorProperty(node, 'stackTraceLimit') && position === 'value') {
+          this.#replace(node, stackTraceLimitText);
+          return false;
+        }
         if (position === 'value') this.#keepPlaceOf(node);
         const canThrow = node.object.type !== 'Super' && this.walk(node.object, context, inner);
         return (node.computed && this.walk(node.property, context, inner)) || canThrow;
@@ -273,6 +284,19 @@ export class ExpressionWalker {
       default:
         return false;
     }
+  }
+
+  #walkDelete(target: Node, node: Node, context: Context, position: Position): boolean {
+    if (this.#facts.allocations.isErrorProperty(target, 'stackTraceLimit')) return false;
+    if (this.#facts.allocations.isErrorProperty(target, 'prepareStackTrace') && target.start - node.start === 'delete '.length) {
+      this.#replace(node, forgetTraceHookText);
+      return false;
+    }
+    return this.walk(target, unmoved(context), position);
+  }
+
+  #replace({ start, end }: Node, text: string): void {
+    if (this.#recording.canWrap({ start, end })) this.#recording.edits.push({ kind: 'replace', start, end, text });
   }
 
   /** V8 gives the place of a property that is read as the dot's behind a call, as the name's behind anything else. */
@@ -357,6 +381,9 @@ export class ExpressionWalker {
       }
       case 'Identifier':
         return false;
+      case 'MemberExpression':
+        // What is assigned to is not read.
+        return !this.#facts.allocations.isErrorProperty(node, 'stackTraceLimit') && this.walk(node, unmoved(context));
       default:
         return this.walk(node, unmoved(context));
     }
@@ -365,15 +392,4 @@ export class ExpressionWalker {
 
 export function unmoved(context: Context): Context {
   return context.isUnmoved ? context : { ...context, isUnmoved: true };
-}
-
-/** `Math.x(…)`: runs no code of the program, as long as its operands are numbers. */
-function isArithmetic(node: Node, allocations: Allocations): boolean {
-  return (
-    node.type === 'CallExpression' &&
-    node.callee.type === 'MemberExpression' &&
-    node.callee.object.type === 'Identifier' &&
-    node.callee.object.name === 'Math' &&
-    allocations.isStableMember(node.callee)
-  );
 }

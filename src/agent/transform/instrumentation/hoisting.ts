@@ -5,7 +5,7 @@
  * evaluated:
  * - names of the file's top level and of the global scope mean the same there;
  * - local variables are handed over by value, under their own names. That reads them earlier than before, which makes no difference while
- *   nothing that could be noticed has happened yet (`#hasEffects`), or when nothing can change the variable meanwhile (Scopes.isMovable);
+ *   nothing that could be noticed has happened yet (`hasEffects`), or when nothing can change the variable meanwhile (Scopes.isMovable);
  * - other parts may be evaluated at the call and handed over as values, again while nothing has happened yet; functions always, for
  *   making one can't be noticed.
  * What fits none of these is left where it is: the plan fails, and the parts are looked at one by one.
@@ -14,10 +14,11 @@
 import type { CallExpression, MemberExpression } from 'acorn';
 import { standInFor } from './chains.ts';
 import type { StandIn } from './chains.ts';
+import { stackTraceLimitText } from './markerText.ts';
 import type { HoistEnvironment, HoistPlan } from './hoistPlan.ts';
 import { reservedParameterNames, settleOuterUses } from './outerUses.ts';
 import { callsOwnCode } from './ownCode.ts';
-import { PlanParts } from './planParts.ts';
+import { initialState, PlanParts } from './planParts.ts';
 import type { Node } from './syntax.ts';
 import { isAnonymousDefinition } from './syntax.ts';
 import { isCheap, isPrimitive, isSimpleTarget } from './valueForms.ts';
@@ -51,19 +52,10 @@ class Planner {
   readonly #keepsInner: boolean;
   readonly #standIn: StandIn | undefined;
   readonly #parts = new PlanParts();
-  /** Variables handed over under their names, and whether they can be read again for the same value. */
-  #names = new Map<string, boolean>();
-  #hasEffects = false;
-  #isConditional = false;
+  #state = initialState();
   /** Whether a message of an error can show the text: then nothing in it may be called otherwise. */
   #isShown = false;
-  #usesThis = false;
-  /** Whether a message of an error can show it. */
-  #isThisShown = false;
-  #runsCode = false;
   #nestedLineCount = 0;
-  /** Start of the last part that is evaluated at the call and may do anything. */
-  #lastValueAt = -1;
 
   constructor(root: Node, environment: HoistEnvironment, keepsInner: boolean, standIn: StandIn | undefined) {
     this.#root = root;
@@ -75,7 +67,7 @@ class Planner {
   plan(): HoistPlan | undefined {
     if (!this.#keepRoot() || !this.#settleOuterUses() || this.#parts.arguments.length > maxArgumentCount) return undefined;
     const sorted = [...this.#parts.arguments].sort((a, b) => a.start - b.start);
-    const passesThis = this.#usesThis && !this.#isThisShown && this.#environment.passesThis;
+    const passesThis = this.#state.usesThis && !this.#state.isThisShown && this.#environment.passesThis;
     const parameters = sorted.map((argument) => argument.parameter).filter((name) => name !== 'this');
     if (passesThis) {
       for (const { start, end } of this.#parts.thisUses) this.#parts.holes.push({ start, end, text: thisParameter });
@@ -88,9 +80,9 @@ class Planner {
       values: this.#parts.values,
       holes: [...this.#parts.holes].sort((a, b) => a.start - b.start),
       nested: this.#parts.nested,
-      usesThis: this.#usesThis,
+      usesThis: this.#state.usesThis,
       standIn: this.#standIn,
-      runsCode: this.#runsCode,
+      runsCode: this.#state.runsCode,
     };
   }
 
@@ -120,13 +112,13 @@ class Planner {
         return this.#this(node);
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        return !this.#isConditional && this.#handOver(node, false);
+        return !this.#state.isConditional && this.#handOver(node, false);
       case 'MetaProperty':
-        return node.meta.name === 'import' || (!this.#isConditional && this.#handOver(node, false));
+        return node.meta.name === 'import' || (!this.#state.isConditional && this.#handOver(node, false));
       default:
         break;
     }
-    const canHandOver = !this.#hasEffects && !this.#isConditional;
+    const canHandOver = !this.#state.hasEffects && !this.#state.isConditional;
     if (!canHandOver) return this.#keepInner(node);
     return (this.#keepsInner && this.#isWorthKeeping(node) && this.#tryKeep(node)) || this.#handOver(node, true);
   }
@@ -156,24 +148,10 @@ class Planner {
 
   #tryKeep(node: Node): boolean {
     const takeBack = this.#parts.mark();
-    const saved = {
-      names: new Map(this.#names),
-      hasEffects: this.#hasEffects,
-      isConditional: this.#isConditional,
-      usesThis: this.#usesThis,
-      isThisShown: this.#isThisShown,
-      runsCode: this.#runsCode,
-      lastValueAt: this.#lastValueAt,
-    };
+    const saved = { ...this.#state, names: new Map(this.#state.names) };
     if (this.#keep(node, false)) return true;
     takeBack();
-    this.#names = saved.names;
-    this.#hasEffects = saved.hasEffects;
-    this.#isConditional = saved.isConditional;
-    this.#usesThis = saved.usesThis;
-    this.#isThisShown = saved.isThisShown;
-    this.#runsCode = saved.runsCode;
-    this.#lastValueAt = saved.lastValueAt;
+    this.#state = saved;
     return false;
   }
 
@@ -184,7 +162,7 @@ class Planner {
     this.#parts.arguments.push({ kind: 'value', start: node.start, end: node.end, open, parameter });
     this.#parts.values.push(node);
     this.#parts.holes.push({ start: node.start, end: node.end, text: parameter });
-    if (canDoAnything) this.#lastValueAt = Math.max(this.#lastValueAt, node.start);
+    if (canDoAnything) this.#state.lastValueAt = Math.max(this.#state.lastValueAt, node.start);
     return true;
   }
 
@@ -194,14 +172,14 @@ class Planner {
     this.#parts.arguments.push({ kind: 'value', start: inner.start, end: inner.end, open: `${functionName}(`, parameter: leftmost });
     this.#parts.values.push(inner);
     this.#parts.holes.push(...holes);
-    this.#lastValueAt = inner.start;
+    this.#state.lastValueAt = inner.start;
     return true;
   }
 
   #this(node: Node): boolean {
     if (!this.#environment.allowsThis || this.#standIn?.leftmost === 'this') return false;
-    this.#usesThis = true;
-    this.#isThisShown ||= this.#isShown;
+    this.#state.usesThis = true;
+    this.#state.isThisShown ||= this.#isShown;
     this.#parts.thisUses.push(node);
     return true;
   }
@@ -209,18 +187,18 @@ class Planner {
   #identifier(node: Node & { readonly type: 'Identifier' }, isNamed: boolean, isTypeofOperand = false): boolean {
     const { scopes, frame } = this.#environment;
     if (node.name === this.#standIn?.leftmost) return false;
-    if (node.name === 'arguments') return !isNamed && !isTypeofOperand && !this.#isConditional && this.#handOver(node, false);
+    if (node.name === 'arguments') return !isNamed && !isTypeofOperand && !this.#state.isConditional && this.#handOver(node, false);
     const binding = scopes.bindingOf(node);
     if (binding.kind === 'outer') {
-      this.#parts.outerUses.push({ node, isEarly: !this.#hasEffects && !this.#isConditional, isTypeofOperand });
+      this.#parts.outerUses.push({ node, isEarly: !this.#state.hasEffects && !this.#state.isConditional, isTypeofOperand });
       return true;
     }
     if (reservedParameterNames.has(node.name)) return false;
     const isMovable = binding.kind === 'local' && scopes.isMovable(binding.variable, this.#root, frame);
-    if (!isMovable && (this.#hasEffects || this.#isConditional || isTypeofOperand)) return false;
-    const handedOver = this.#names.get(node.name);
+    if (!isMovable && (this.#state.hasEffects || this.#state.isConditional || isTypeofOperand)) return false;
+    const handedOver = this.#state.names.get(node.name);
     if (handedOver === undefined) {
-      this.#names.set(node.name, isMovable);
+      this.#state.names.set(node.name, isMovable);
       this.#parts.arguments.push({ kind: 'name', name: node.name, start: node.start, parameter: node.name });
       return true;
     }
@@ -230,7 +208,7 @@ class Planner {
   }
 
   #settleOuterUses(): boolean {
-    const names = settleOuterUses(this.#parts.outerUses, this.#lastValueAt, this.#names, this.#environment.scopes);
+    const names = settleOuterUses(this.#parts.outerUses, this.#state.lastValueAt, this.#state.names, this.#environment.scopes);
     if (names === undefined) return false;
     for (const { name, start } of names) this.#parts.arguments.push({ kind: 'name', name, start, parameter: name });
     return true;
@@ -261,7 +239,7 @@ class Planner {
       case 'TemplateLiteral':
         for (const part of node.expressions) {
           if (!this.#operand(part)) return false;
-          if (!isPrimitive(part)) this.#hasEffects = true;
+          if (!isPrimitive(part)) this.#state.hasEffects = true;
         }
         return true;
       case 'ArrayExpression':
@@ -296,10 +274,10 @@ class Planner {
   }
 
   #conditionally(plan: () => boolean): boolean {
-    const before = this.#isConditional;
-    this.#isConditional = true;
+    const before = this.#state.isConditional;
+    this.#state.isConditional = true;
     const result = plan();
-    this.#isConditional = before;
+    this.#state.isConditional = before;
     return result;
   }
 
@@ -311,21 +289,21 @@ class Planner {
   #iterated(node: Node): boolean {
     const isArguments = node.type === 'Identifier' && node.name === 'arguments';
     const ok = isArguments ? this.#operand(node) : this.#keep(node, !this.#environment.allocations.isIterable(node));
-    this.#hasEffects = true;
-    this.#runsCode = true;
+    this.#state.hasEffects = true;
+    this.#state.runsCode = true;
     return ok;
   }
 
   #property(property: Node): boolean {
     if (property.type === 'SpreadElement') {
       const ok = this.#operand(property.argument);
-      this.#hasEffects = true;
+      this.#state.hasEffects = true;
       return ok;
     }
     if (property.type !== 'Property' || property.kind !== 'init' || property.method || isAnonymousDefinition(property.value)) return false;
     if (property.computed && property.key.type !== 'Literal') {
       if (!this.#operand(property.key)) return false;
-      if (!isPrimitive(property.key)) this.#hasEffects = true;
+      if (!isPrimitive(property.key)) this.#state.hasEffects = true;
     }
     if (!property.shorthand) return this.#operand(property.value);
     const holeCount = this.#parts.holes.length;
@@ -341,7 +319,8 @@ class Planner {
     const { argument } = node;
     if (node.operator === 'typeof' && argument.type === 'Identifier') return this.#identifier(argument, false, true);
     if (!this.#operand(argument)) return false;
-    if (node.operator !== '!' && node.operator !== 'typeof' && node.operator !== 'void' && !isPrimitive(argument)) this.#hasEffects = true;
+    if (node.operator !== '!' && node.operator !== 'typeof' && node.operator !== 'void' && !isPrimitive(argument))
+      this.#state.hasEffects = true;
     return true;
   }
 
@@ -352,15 +331,19 @@ class Planner {
       if (!this.#keep(node.left, true) || !this.#keep(node.right, true)) return false;
     } else if (!this.#operand(node.left) || !this.#operand(node.right)) return false;
     if (node.operator === '===' || node.operator === '!==') return true;
-    if (named || !isPrimitive(node.left) || !isPrimitive(node.right)) this.#hasEffects = true;
+    if (named || !isPrimitive(node.left) || !isPrimitive(node.right)) this.#state.hasEffects = true;
     return true;
   }
 
   #member(node: MemberExpression, isNamed: boolean): boolean {
+    if (this.#environment.allocations.isErrorProperty(node, 'stackTraceLimit')) {
+      this.#parts.holes.push({ start: node.start, end: node.end, text: stackTraceLimitText });
+      return !isNamed;
+    }
     if (!this.#memberObject(node, isNamed)) return false;
-    if (node.optional) this.#isConditional = true;
+    if (node.optional) this.#state.isConditional = true;
     if (node.computed && !(isNamed ? this.#keep(node.property, true) : this.#operand(node.property))) return false;
-    if (!this.#environment.allocations.isStableMember(node)) this.#hasEffects = true;
+    if (!this.#environment.allocations.isStableMember(node)) this.#state.hasEffects = true;
     return true;
   }
 
@@ -369,16 +352,16 @@ class Planner {
     if (object === this.#standIn?.inner) return this.#handOverChain(this.#standIn);
     if (object.type === 'Super' || node.property.type === 'PrivateIdentifier') return false;
     if (isNamed && this.#environment.allocations.isPrivateContainer(object)) {
-      return !this.#hasEffects && !this.#isConditional && this.#handOver(object, true);
+      return !this.#state.hasEffects && !this.#state.isConditional && this.#handOver(object, true);
     }
     return isNamed ? this.#keep(object, true) : this.#operand(object);
   }
 
   /** What stands behind `?.` may not be evaluated at all. */
   #chain(node: Node, isNamed: boolean): boolean {
-    const before = this.#isConditional;
+    const before = this.#state.isConditional;
     const ok = this.#keep(node, isNamed);
-    this.#isConditional = before;
+    this.#state.isConditional = before;
     return ok;
   }
 
@@ -386,16 +369,16 @@ class Planner {
     const { callee } = node;
     if (callee.type === 'Super' || (callee.type === 'Identifier' && callee.name === 'eval')) return false;
     if (!this.#keepCallee(callee)) return false;
-    if (node.optional) this.#isConditional = true;
+    if (node.optional) this.#state.isConditional = true;
     return this.#callArguments(node.arguments);
   }
 
   #keepCallee(callee: Node): boolean {
     if (callee.type !== 'MemberExpression') return this.#keep(callee, true);
     if (!this.#memberObject(callee, true)) return false;
-    if (callee.optional) this.#isConditional = true;
+    if (callee.optional) this.#state.isConditional = true;
     if (callee.computed && !this.#keep(callee.property, true)) return false;
-    if (!this.#environment.allocations.isStableMember(callee)) this.#hasEffects = true;
+    if (!this.#environment.allocations.isStableMember(callee)) this.#state.hasEffects = true;
     return true;
   }
 
@@ -406,8 +389,8 @@ class Planner {
     const ok = parts.every((part) => this.#element(part));
     this.#isShown = before;
     if (!ok) return false;
-    this.#hasEffects = true;
-    this.#runsCode = true;
+    this.#state.hasEffects = true;
+    this.#state.runsCode = true;
     return true;
   }
 }

@@ -41,3 +41,14 @@ export function callsOwnCode(node: Node, allocations: Allocations): boolean {
 function isStableCall(node: CallExpression, allocations: Allocations): boolean {
   return node.callee.type === 'MemberExpression' && allocations.isStableMember(node.callee);
 }
+
+/** `Math.x(…)`: runs no code of the program, as long as its operands are numbers. */
+export function isArithmetic(node: Node, allocations: Allocations): boolean {
+  return (
+    node.type === 'CallExpression' &&
+    node.callee.type === 'MemberExpression' &&
+    node.callee.object.type === 'Identifier' &&
+    node.callee.object.name === 'Math' &&
+    allocations.isStableMember(node.callee)
+  );
+}

@@ -22,3 +22,29 @@ export class PlanParts {
     };
   }
 }
+
+/** What is known so far; a part that turns out not to fit is forgotten again. */
+export interface PlanState {
+  /** Variables handed over under their names, and whether they can be read again for the same value. */
+  readonly names: Map<string, boolean>;
+  hasEffects: boolean;
+  isConditional: boolean;
+  usesThis: boolean;
+  /** Whether a message of an error can show it. */
+  isThisShown: boolean;
+  runsCode: boolean;
+  /** Start of the last part that is evaluated at the call and may do anything. */
+  lastValueAt: number;
+}
+
+export function initialState(): PlanState {
+  return {
+    names: new Map(),
+    hasEffects: false,
+    isConditional: false,
+    usesThis: false,
+    isThisShown: false,
+    runsCode: false,
+    lastValueAt: -1,
+  };
+}

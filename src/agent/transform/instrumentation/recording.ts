@@ -2,14 +2,15 @@
 
 import type { CallSiteInfo, FunctionInfo, ResidualInfo, SiteInfo, SiteKind, StatementInfo } from '../../../protocol/instrumentation.ts';
 import type { Edit, MarkerPiece } from './edits.ts';
+import type { FrozenPlaces } from './frozenPlaces.ts';
 import type { FunctionFrame } from './scopes.ts';
 import type { SourceLines } from './sourceLines.ts';
-import type { Node } from './syntax.ts';
+import type { Node, Range } from './syntax.ts';
 
 /** What is known of the place at which the walk is. */
 export interface Context {
   readonly functionIndex: number;
-  /** Counts how often this place is reached. */
+  /** Counts how often this place is reached; -1 where nothing can be put in that counts. */
   readonly counter: number;
   readonly isStrict: boolean;
   readonly frame: FunctionFrame;
@@ -46,12 +47,14 @@ export class Recording {
   /** Where the innermost expression statement starts that the walk is in. */
   statementStart = -1;
   readonly lines: SourceLines;
+  readonly frozen: FrozenPlaces;
 
   /** In the file that the person wrote, line from 1, column from 0; undefined for text that stands for nothing in it. */
   readonly positionOf: PositionFinder;
 
-  constructor(lines: SourceLines, positionOf: PositionFinder, firstSiteId: number, firstCounterId: number) {
+  constructor(lines: SourceLines, frozen: FrozenPlaces, positionOf: PositionFinder, firstSiteId: number, firstCounterId: number) {
     this.lines = lines;
+    this.frozen = frozen;
     this.positionOf = positionOf;
     this.#firstSiteId = firstSiteId;
     this.#firstCounterId = firstCounterId;
@@ -83,12 +86,18 @@ export class Recording {
     return this.lineOf(inner.start) === this.lineOf(outer.start);
   }
 
+  canWrap({ start, end }: Range): boolean {
+    return !this.frozen.holds(start) && !this.frozen.holds(end);
+  }
+
   insert(at: number, text: string): void {
+    if (this.frozen.holds(at)) return;
     this.edits.push({ kind: 'insert', start: at, end: at, text });
   }
 
-  /** Call it before the edits within are made. */
+  /** Call it before the edits within are made. Nothing is changed where that would move what must not move. */
   wrap(start: number, end: number, before: string, after: string): void {
+    if (!this.canWrap({ start, end })) return;
     this.edits.push({ kind: 'wrap', start, end, before, after });
   }
 
@@ -113,10 +122,14 @@ export class Recording {
     if (site !== undefined) this.sites[index] = { ...site, awaited: true };
   }
 
-  addFunction(node: Node, startOffset: number, name: string, parentIndex: number): { index: number; counter: number } {
+  /** @param isCounted whether a counter can be put in. */
+  addFunction(
+    node: Node,
+    { startOffset, name, parentIndex, isCounted }: { startOffset: number; name: string; parentIndex: number; isCounted: boolean },
+  ): { index: number; counter: number } {
     const parentLine = this.functions[parentIndex]?.line ?? 1;
     const line = this.lineOf(node.start) ?? parentLine;
-    const counter = this.newCounter();
+    const counter = isCounted ? this.newCounter() : -1;
     const endLine = Math.max(line, this.lineOf(Math.max(node.start, node.end - 1)) ?? line);
     this.functions.push({ name, line, endLine, counter, startOffset });
     return { index: this.functions.length - 1, counter };
@@ -133,7 +146,7 @@ export class Recording {
   /** Only the first on a line counts. */
   addStatement(node: Node, context: Context): void {
     const line = this.lineOf(node.start);
-    if (line === undefined || this.#linesWithStatement.has(line)) return;
+    if (line === undefined || context.counter < 0 || this.#linesWithStatement.has(line)) return;
     this.#linesWithStatement.add(line);
     this.statements.push({ line, functionIndex: context.functionIndex, counter: context.counter });
   }

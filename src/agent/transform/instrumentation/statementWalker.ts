@@ -15,8 +15,8 @@ import { heldVariables } from './heldVariables.ts';
 import { counterText, holderName } from './markerText.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
-
-type ClassNode = Node & { readonly type: 'ClassExpression' | 'ClassDeclaration' };
+import { isCounted, isSuperCall, methodName, nameOfContainer } from './statementForms.ts';
+import type { ClassNode } from './statementForms.ts';
 
 const neverAssigned = Number.POSITIVE_INFINITY;
 
@@ -38,7 +38,9 @@ export class StatementWalker implements DefinitionWalker {
 
   walkProgram(program: Program): void {
     const recording = this.#recording;
-    const { counter } = recording.addFunction(program, 0, '', 0);
+    const [first] = program.body;
+    const isCounted = first === undefined || this.#canEnter(program.body, first.start);
+    const { counter } = recording.addFunction(program, { startOffset: 0, name: '', parentIndex: 0, isCounted });
     const context: Context = {
       functionIndex: 0,
       counter,
@@ -48,7 +50,6 @@ export class StatementWalker implements DefinitionWalker {
       thisFrom: 0,
       isUnmoved: false,
     };
-    const [first] = program.body;
     if (first === undefined) return;
     this.#insertEntry(program.body, first.start, counter);
     const held = this.#facts.holdsTopLevel ? heldVariables(program) : [];
@@ -69,8 +70,14 @@ export class StatementWalker implements DefinitionWalker {
     this.#recording.wrap(argument.start, argument.end, `$ml_e(${fileKey},${position.line},${position.column},${open}`, close);
   }
 
+  /** Whether a counter can be put in at the start of a body. */
+  #canEnter(body: readonly Node[], start: number): boolean {
+    return !this.#recording.frozen.holds(endOfDirectives(body) ?? start);
+  }
+
   /** Behind the directives, which must stay first. */
   #insertEntry(body: readonly Node[], start: number, counter: number): void {
+    if (counter < 0) return;
     const directivesEnd = endOfDirectives(body);
     if (directivesEnd === undefined) this.#recording.insert(start, `${counterText(counter)};`);
     else this.#insertBehind(directivesEnd, counter);
@@ -89,7 +96,7 @@ export class StatementWalker implements DefinitionWalker {
       const jumps = this.#walkStatement(statement, current);
       if (!jumps) continue;
       anyJumps = true;
-      if (index >= lastCounted) continue;
+      if (index >= lastCounted || this.#recording.frozen.holds(statement.end)) continue;
       const counter = this.#recording.newCounter();
       this.#insertBehind(statement.end, counter);
       current = { ...current, counter };
@@ -215,7 +222,12 @@ export class StatementWalker implements DefinitionWalker {
   /** What stands in a loop's header and runs with each turn, give or take one, is counted by the body's counter. */
   #turnOf(body: Node, context: Context): Context {
     const isCounting = body.type !== 'EmptyStatement' && body.type !== 'FunctionDeclaration';
-    return isCounting ? { ...context, counter: this.#recording.newCounter() } : context;
+    return isCounting && this.#canCount(body) ? { ...context, counter: this.#recording.newCounter() } : context;
+  }
+
+  /** Whether a counter can be put in that counts how often a branch or a loop's body runs. */
+  #canCount(body: Node): boolean {
+    return body.type === 'BlockStatement' ? !this.#recording.frozen.holds(body.start + 1) : this.#recording.canWrap(body);
   }
 
   /** A body that runs other than once for each time that the statement around it does. */
@@ -223,6 +235,8 @@ export class StatementWalker implements DefinitionWalker {
     if (node.type === 'EmptyStatement') return false;
     // `if (x) function f() {}` means something else in braces.
     if (node.type === 'FunctionDeclaration') return this.#walkStatement(node, context);
+    // What can't be counted by itself is counted with what is around it.
+    if (!this.#canCount(node)) return this.#walkStatement(node, context);
     const counter = knownCounter ?? this.#recording.newCounter();
     const inner = { ...context, counter };
     if (node.type === 'BlockStatement') {
@@ -240,6 +254,10 @@ export class StatementWalker implements DefinitionWalker {
       if (branch.test !== null && branch.test !== undefined) this.#expressions.walk(branch.test, inner);
       const [first] = branch.consequent;
       if (first === undefined) continue;
+      if (this.#recording.frozen.holds(first.start)) {
+        this.#walkList(branch.consequent, inner);
+        continue;
+      }
       const counter = this.#recording.newCounter();
       this.#recording.insert(first.start, `${counterText(counter)};`);
       this.#walkList(branch.consequent, { ...inner, counter });
@@ -263,8 +281,17 @@ export class StatementWalker implements DefinitionWalker {
     const recording = this.#recording;
     const isArrow = node.type === 'ArrowFunctionExpression';
     const startOffset = isArrow ? node.start : findPunctuator(source, '(', node.id?.end ?? node.start);
-    const { index, counter } = recording.addFunction(node, startOffset, node.id?.name ?? name, context.functionIndex);
     const { body } = node;
+    // With the parentheses around it, so that the function's text ends with ours: originalTextOf relies on it.
+    const bodyStart = isArrow ? startOfArrowBody(source, node) : body.start;
+    const isCounted =
+      body.type === 'BlockStatement' ? this.#canEnter(body.body, body.start + 1) : recording.canWrap({ start: bodyStart, end: node.end });
+    const { index, counter } = recording.addFunction(node, {
+      startOffset,
+      name: node.id?.name ?? name,
+      parentIndex: context.functionIndex,
+      isCounted,
+    });
     const inner: Context = {
       functionIndex: index,
       counter,
@@ -283,8 +310,6 @@ export class StatementWalker implements DefinitionWalker {
       this.#insertEntry(body.body, body.start + 1, counter);
       this.#walkList(body.body, inner);
     } else {
-      // With the parentheses around it, so that the function's text ends with ours: originalTextOf relies on it.
-      const bodyStart = isArrow ? startOfArrowBody(source, node) : body.start;
       recording.wrap(bodyStart, node.end, `(${counterText(counter)},`, ')');
       recording.addStatement(body, inner);
       this.#expressions.walk(body, inner);
@@ -318,12 +343,8 @@ export class StatementWalker implements DefinitionWalker {
   }
 
   #collectContainer(element: Node): void {
-    if (element.type !== 'PropertyDefinition' || element.key.type !== 'PrivateIdentifier') return;
-    const { value } = element;
-    const isContainer =
-      value?.type === 'ArrayExpression' ||
-      (value?.type === 'NewExpression' && value.callee.type === 'Identifier' && /^(?:Array|Map|Set)$/.test(value.callee.name));
-    if (isContainer) this.#containers.add(element.key.name);
+    const name = nameOfContainer(element);
+    if (name !== undefined) this.#containers.add(name);
   }
 
   #walkMethod(element: Node & { readonly type: 'MethodDefinition' }, owner: ClassNode, context: Context, className: string): void {
@@ -337,8 +358,13 @@ export class StatementWalker implements DefinitionWalker {
 
   #walkStaticBlock(element: Node & { readonly type: 'StaticBlock' }, context: Context): void {
     const open = findPunctuator(this.#facts.source, '{', element.start);
-    const { index, counter } = this.#recording.addFunction(element, element.start, '', context.functionIndex);
-    this.#recording.insert(open + 1, `${counterText(counter)};`);
+    const { index, counter } = this.#recording.addFunction(element, {
+      startOffset: element.start,
+      name: '',
+      parentIndex: context.functionIndex,
+      isCounted: !this.#recording.frozen.holds(open + 1),
+    });
+    this.#insertEntry([], open + 1, counter);
     this.#walkList(element.body, {
       functionIndex: index,
       counter,
@@ -362,7 +388,7 @@ export class StatementWalker implements DefinitionWalker {
     };
     const name = element.key.type === 'PrivateIdentifier' ? `#${element.key.name}` : (propertyName(element.key, element.computed) ?? '');
     // The field names it: nothing may stand in between. Its counter stays at 0 then, so nothing is booked under it.
-    if (isAnonymousDefinition(value)) {
+    if (isAnonymousDefinition(value) || !this.#recording.canWrap(value)) {
       this.#expressions.walk(value, { ...inner, counter: context.counter }, 'value', name);
       return;
     }
@@ -370,22 +396,4 @@ export class StatementWalker implements DefinitionWalker {
     this.#recording.wrap(value.start, value.end, `(${counterText(inner.counter)},`, ')');
     this.#expressions.walk(value, inner, 'value', name);
   }
-}
-
-/** Whether it is a statement that a person would say ran. */
-function isCounted(node: Node): boolean {
-  return node.type !== 'FunctionDeclaration' && node.type !== 'EmptyStatement' && node.type !== 'ImportDeclaration';
-}
-
-function isSuperCall(statement: Node): boolean {
-  return (
-    statement.type === 'ExpressionStatement' &&
-    statement.expression.type === 'CallExpression' &&
-    statement.expression.callee.type === 'Super'
-  );
-}
-
-function methodName(element: Node & { readonly type: 'MethodDefinition' }): string {
-  const name = element.key.type === 'PrivateIdentifier' ? `#${element.key.name}` : (propertyName(element.key, element.computed) ?? '');
-  return element.kind === 'get' || element.kind === 'set' ? `${element.kind} ${name}` : name;
 }
