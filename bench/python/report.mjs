@@ -21,9 +21,10 @@ import { alignColumns, judged, mebibytes, milliseconds, times } from '../report.
  *
  * @typedef {object} StartUp
  * @property {string} name of the tool
- * @property {number} firstLineMs how much later the first line runs
- * @property {number} firstLineCpuMs the same in processor time
- * @property {number} emptyRunMs how much longer an empty program takes from the start of the first process to the end of the last
+ * @property {string} [problem] why there are no figures
+ * @property {number} [firstLineMs] how much later the first line runs
+ * @property {number} [firstLineCpuMs] the same in processor time
+ * @property {number} [emptyRunMs] how much longer an empty program takes from the start of the first process to the end of the last
  *
  * @typedef {object} BenchResults
  * @property {string} python
@@ -84,7 +85,11 @@ function formatBars({ tools, programs, startUp }) {
     lines.push(`default, whole run: median ${times(median(wallRatios))}, worst ${times(Math.max(...wallRatios))}`);
   }
   if (has('exact')) lines.push(judged('exact, median', median(ratiosOf(programs, 'exact')), bars.exact.median, times));
-  for (const { name, firstLineMs, firstLineCpuMs, emptyRunMs } of startUp) {
+  for (const { name, problem, firstLineMs = NaN, firstLineCpuMs = NaN, emptyRunMs = NaN } of startUp) {
+    if (problem !== undefined) {
+      lines.push(`failed: ${name}, start-up: ${problem.trim()}`);
+      continue;
+    }
     lines.push(judged(`${name}, start-up`, firstLineMs, bars.startUpMs, milliseconds));
     lines.push(
       `${name}, of it processor time: ${milliseconds(firstLineCpuMs)}; an empty program, whole run: ${milliseconds(emptyRunMs)} more`,

@@ -154,7 +154,11 @@ async function benchProgram(python, name, wanted) {
       const beside = plainBySize.get(tool.size) ?? [];
       return { name: tool.name, own: tool.own, ...ratios(measurements, beside) };
     }),
-    ...(await benchMemory(python, name, wanted)),
+    ...(await benchMemory(
+      python,
+      name,
+      taken.flatMap(({ tool, problem }) => (problem === '' ? [tool] : [])),
+    )),
   };
 }
 
@@ -182,7 +186,7 @@ async function benchMemory(python, name, wanted) {
   /** @type {Record<string, number>} */
   const addedRssBytes = {};
   for (const tool of wanted.filter(({ own, size }) => own && size === 1)) {
-    const { grandchildBytes } = await peakResidentMemory(() => runTool(tool, python, name, 1).catch(() => undefined));
+    const { grandchildBytes } = await peakResidentMemory(() => runTool(tool, python, name, 1));
     addedRssBytes[tool.name] = grandchildBytes - plainRssBytes;
   }
   return { plainRssBytes, addedRssBytes };
@@ -221,24 +225,36 @@ async function benchStartUp(python, wanted) {
   const file = inProject('bench', 'python', 'startUp', 'empty.py');
   const results = [];
   for (const tool of wanted.filter(({ own, size }) => own && size === 1)) {
-    const differences = [];
-    for (let round = 0; round < startUpRounds; round++) {
-      const before = await runFile(plain, python, file, []);
-      const after = await runFile(tool, python, file, []);
-      differences.push({
-        firstLineMs: (after.firstLineMs ?? NaN) - (before.firstLineMs ?? NaN),
-        firstLineCpuMs: (after.firstLineCpuMs ?? NaN) - (before.firstLineCpuMs ?? NaN),
-        emptyRunMs: after.wallMs - before.wallMs,
-      });
+    try {
+      results.push({ name: tool.name, ...(await startUpOf(tool, python, file)) });
+    } catch (error) {
+      results.push({ name: tool.name, problem: error instanceof Error ? error.message : String(error) });
     }
-    results.push({
-      name: tool.name,
-      firstLineMs: median(differences.map(({ firstLineMs }) => firstLineMs)),
-      firstLineCpuMs: median(differences.map(({ firstLineCpuMs }) => firstLineCpuMs)),
-      emptyRunMs: median(differences.map(({ emptyRunMs }) => emptyRunMs)),
-    });
   }
   return results;
+}
+
+/**
+ * @param {import('./tools.mjs').Tool} tool
+ * @param {string} python
+ * @param {string} file
+ */
+async function startUpOf(tool, python, file) {
+  const differences = [];
+  for (let round = 0; round < startUpRounds; round++) {
+    const before = await runFile(plain, python, file, []);
+    const after = await runFile(tool, python, file, []);
+    differences.push({
+      firstLineMs: (after.firstLineMs ?? NaN) - (before.firstLineMs ?? NaN),
+      firstLineCpuMs: (after.firstLineCpuMs ?? NaN) - (before.firstLineCpuMs ?? NaN),
+      emptyRunMs: after.wallMs - before.wallMs,
+    });
+  }
+  return {
+    firstLineMs: median(differences.map(({ firstLineMs }) => firstLineMs)),
+    firstLineCpuMs: median(differences.map(({ firstLineCpuMs }) => firstLineCpuMs)),
+    emptyRunMs: median(differences.map(({ emptyRunMs }) => emptyRunMs)),
+  };
 }
 
 /** @param {string | undefined} what undefined: all is done */

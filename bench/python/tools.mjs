@@ -28,7 +28,8 @@ import { inProject } from '../../scripts/paths.mjs';
  */
 const memoryLens = (options) => (python, file, args) => ({
   executable: process.execPath,
-  args: [inProject('dist', 'cli.js'), 'run', '--quiet', '--python', python, ...options, file, ...args],
+  // Another build than the one in dist can be named, to measure one while the next is made.
+  args: [process.env['MEMORY_LENS_CLI'] ?? inProject('dist', 'cli.js'), 'run', '--quiet', '--python', python, ...options, file, ...args],
 });
 
 /** @type {Tool} */
@@ -44,7 +45,7 @@ export const plain = {
 export const tools = [
   { name: 'default', title: 'default', own: true, size: 1, command: memoryLens([]) },
   { name: 'exact', title: 'exact', own: true, size: 1, command: memoryLens(['--exact']) },
-  { name: 'fallback', title: 'fallback', own: true, size: 0.1, command: memoryLens(['--fallback']) },
+  { name: 'fallback', title: 'fallback', own: true, size: 0.1, command: memoryLens(['--recorder', 'fallback']) },
   {
     name: 'tracemalloc',
     title: 'tracemalloc',
