@@ -103,13 +103,26 @@ async function bundle({ in: source, out, ...options }, debug) {
   return result.metafile;
 }
 
-/** Python's part is shipped as it is written: Python compiles it at its first use. */
+/**
+ * Python's part is shipped as it is written: Python compiles it at its first use. Programs may be running with it just now, and put what
+ * they compile beside it, so each file is replaced on its own.
+ */
 function copyProbe() {
-  fs.rmSync(inProject('dist', 'probe'), { recursive: true, force: true });
-  fs.cpSync(inProject('src', 'probe'), inProject('dist', 'probe'), {
-    recursive: true,
-    filter: (file) => (fs.statSync(file).isDirectory() ? path.basename(file) !== '__pycache__' : file.endsWith('.py')),
-  });
+  const [from, to] = [inProject('src', 'probe'), inProject('dist', 'probe')];
+  const sources = pythonFilesIn(from);
+  for (const name of sources) {
+    const target = path.join(to, name);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.copyFileSync(path.join(from, name), `${target}.${process.pid}`);
+    fs.renameSync(`${target}.${process.pid}`, target);
+  }
+  for (const name of pythonFilesIn(to)) if (!sources.includes(name)) fs.rmSync(path.join(to, name));
+}
+
+/** @param {string} folder */
+function pythonFilesIn(folder) {
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
 }
 
 function isStale() {
