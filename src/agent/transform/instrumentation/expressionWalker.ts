@@ -4,6 +4,7 @@ import type { CallExpression, MemberExpression, NewExpression } from 'acorn';
 import type { SiteKind } from '../../../protocol/instrumentation.ts';
 import type { Allocations } from './allocations.ts';
 import { startOfCall } from './chains.ts';
+import type { DefinitionWalker } from './definitionWalker.ts';
 import type { Hole, MarkerPiece } from './edits.ts';
 import { planHoist } from './hoisting.ts';
 import type { HoistPlan } from './hoistPlan.ts';
@@ -15,15 +16,8 @@ import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Position } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
 import type { Scopes } from './scopes.ts';
-import { childrenOf, isFunction, propertyName } from './syntax.ts';
+import { childrenOf, isFunction, isShortFunction, propertyName } from './syntax.ts';
 import type { FunctionNode, Node } from './syntax.ts';
-
-/** What the walk over statements does with the functions and classes that stand in expressions. */
-export interface DefinitionWalker {
-  walkFunction(node: FunctionNode, context: Context, name: string): void;
-  /** @returns whether code runs in it that may throw. */
-  walkClass(node: Node & { readonly type: 'ClassExpression' | 'ClassDeclaration' }, context: Context, name: string): boolean;
-}
 
 export interface FileFacts {
   readonly source: string;
@@ -270,7 +264,7 @@ export class ExpressionWalker {
         return this.#walkChain(node.expression, context);
       case 'CallExpression':
       case 'NewExpression':
-        return this.#walkCall(node, context);
+        return this.#walkCall(node, context, position);
       case 'AwaitExpression':
         this.#walkAwait(node, context, position);
         return true;
@@ -318,9 +312,13 @@ export class ExpressionWalker {
     return this.walk(node.value, context, position, name) || canThrow;
   }
 
-  #walkCall(node: CallExpression | NewExpression, context: Context): boolean {
+  #walkCall(node: CallExpression | NewExpression, context: Context, position: Position): boolean {
     this.#addCallSite(node, context);
-    this.#walkCallee(node.callee, context);
+    if (position !== 'value' && isShortFunction(node.callee)) {
+      // A message says '(intermediate value)' once for the function and once for each counter in it.
+      this.#recording.addResidual(node.callee, context, true);
+      this.#definitions.walkFunction(node.callee, context, '', { isCounted: false });
+    } else this.#walkCallee(node.callee, context);
     const canThrow = this.#walkAll(node.arguments, context);
     return canThrow || !isArithmetic(node, this.#facts.allocations);
   }

@@ -5,12 +5,13 @@
  * and handlers, and behind every statement that may not come to its end (one that jumps, calls, awaits or yields).
  */
 
+import type { DefinitionWalker, FunctionFacts } from './definitionWalker.ts';
 import { findPunctuator, endOfDirectives, isAnonymousDefinition, isStrictBody, propertyName, startOfArrowBody } from './syntax.ts';
 import type { FunctionNode, Node, Program } from './syntax.ts';
 import { exportFormOf } from './exportForms.ts';
 import type { ExportForm } from './exportForms.ts';
 import { ExpressionWalker, unmoved } from './expressionWalker.ts';
-import type { DefinitionWalker, FileFacts } from './expressionWalker.ts';
+import type { FileFacts } from './expressionWalker.ts';
 import { heldVariables } from './heldVariables.ts';
 import { counterText, holderName } from './markerText.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
@@ -276,7 +277,7 @@ export class StatementWalker implements DefinitionWalker {
     return true;
   }
 
-  walkFunction(node: FunctionNode, context: Context, name: string, thisFrom = 0): void {
+  walkFunction(node: FunctionNode, context: Context, name: string, { thisFrom = 0, isCounted: mayCount = true }: FunctionFacts = {}): void {
     const { source } = this.#facts;
     const recording = this.#recording;
     const isArrow = node.type === 'ArrowFunctionExpression';
@@ -285,7 +286,8 @@ export class StatementWalker implements DefinitionWalker {
     // With the parentheses around it, so that the function's text ends with ours: originalTextOf relies on it.
     const bodyStart = isArrow ? startOfArrowBody(source, node) : body.start;
     const isCounted =
-      body.type === 'BlockStatement' ? this.#canEnter(body.body, body.start + 1) : recording.canWrap({ start: bodyStart, end: node.end });
+      mayCount &&
+      (body.type === 'BlockStatement' ? this.#canEnter(body.body, body.start + 1) : recording.canWrap({ start: bodyStart, end: node.end }));
     const { index, counter } = recording.addFunction(node, {
       startOffset,
       name: node.id?.name ?? name,
@@ -310,7 +312,7 @@ export class StatementWalker implements DefinitionWalker {
       this.#insertEntry(body.body, body.start + 1, counter);
       this.#walkList(body.body, inner);
     } else {
-      recording.wrap(bodyStart, node.end, `(${counterText(counter)},`, ')');
+      if (isCounted) recording.wrap(bodyStart, node.end, `(${counterText(counter)},`, ')');
       recording.addStatement(body, inner);
       this.#expressions.walk(body, inner);
     }
@@ -353,7 +355,7 @@ export class StatementWalker implements DefinitionWalker {
     const name = element.kind === 'constructor' ? className : methodName(element);
     // `this` has no value until the constructor above has run.
     const superEnd = isDerivedConstructor ? (method.body.body.find(isSuperCall)?.end ?? neverAssigned) : 0;
-    this.walkFunction(method, context, name, superEnd);
+    this.walkFunction(method, context, name, { thisFrom: superEnd });
   }
 
   #walkStaticBlock(element: Node & { readonly type: 'StaticBlock' }, context: Context): void {

@@ -47,6 +47,12 @@ export function isFunction(node: Node): node is FunctionNode {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 }
 
+/** A function of at most one statement that can end before it is called again. */
+export function isShortFunction(node: Node): node is FunctionNode {
+  if (!isFunction(node) || node.async) return false;
+  return node.body.type !== 'BlockStatement' || node.body.body.length <= 1;
+}
+
 /** Whether the place where it stands gives it its name: then it must stay there. */
 export function isAnonymousDefinition(node: Node): boolean {
   if (node.type === 'ArrowFunctionExpression') return true;
