@@ -34,7 +34,8 @@ EXPORT int prepareRecording(void *mapping, const char *folders, uint32_t folders
   return prepareTexts() && prepareStacks() && prepareCodes(folders, foldersBytes);
 }
 
-/* `isForcedExact`: it stays exact. `intervalBytes` above 0 is the first interval; `isSampledFromStart` leaves the exact part out. */
+/* `isForcedExact`: it stays exact. `intervalBytes` above 0 is the first interval; `isSampledFromStart` leaves the exact part out.
+ * Returns 0 when NumPy's data will not be seen. */
 EXPORT int startRecording(int isForcedExact, int isSampledFromStart, uint64_t intervalBytes) {
   recording.isForcedExact = isForcedExact;
   recording.intervalBytes = intervalBytes > 0 ? (double)intervalBytes : FIRST_INTERVAL_BYTES;
@@ -43,7 +44,7 @@ EXPORT int startRecording(int isForcedExact, int isSampledFromStart, uint64_t in
   if (isSampledFromStart) startSampling();
   header->state = 1;
   hookAllocators();
-  return 1;
+  return watchForNumpy();
 }
 
 /* The figures stand from here on. */

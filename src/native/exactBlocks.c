@@ -8,10 +8,11 @@
 #define REGION_WORDS 65536u
 #define REGION_BYTES (REGION_WORDS * sizeof(uint64_t))
 
-/* A word: the block's bytes + 1, its stack, and two flags. 0: no block. */
+/* A word: the block's bytes + 1, its stack, and three flags. 0: no block. */
 #define WORD_SIZE_BITS 44
 #define WORD_SIZE_MASK ((1ULL << WORD_SIZE_BITS) - 1)
 #define WORD_STACK_MASK 0x1FFFFULL
+#define WORD_NAMED (1ULL << 61) /* its type has been recorded */
 #define WORD_EXTERNAL (1ULL << 62)
 #define WORD_WATCHED (1ULL << 63) /* a code object's address */
 
@@ -55,14 +56,14 @@ static inline uint64_t *wordFor(const void *block) {
 }
 
 /* Calls `visit` for each word that is not 0, in no order that means anything. */
-static void forEachWord(void (*visit)(void *block, uint64_t word)) {
+static void forEachWord(void (*visit)(void *block, uint64_t *word)) {
   for (uint64_t table = 0; table < REGION_TABLES; table++) {
     if (exactRegions[table] == NULL) continue;
     for (uint64_t region = 0; region < REGIONS; region++) {
-      const uint64_t *words = exactRegions[table][region];
+      uint64_t *words = exactRegions[table][region];
       if (words == NULL) continue;
       for (uint64_t i = 0; i < REGION_WORDS; i++) {
-        if (words[i] != 0) visit((void *)(uintptr_t)(table << 32 | region << 20 | i << 4), words[i]);
+        if (words[i] != 0) visit((void *)(uintptr_t)(table << 32 | region << 20 | i << 4), &words[i]);
       }
     }
   }

@@ -24,6 +24,9 @@
 
 #include "allocators.c"
 #include "calibration.c"
+#include "collections.c"
+#include "numpy.c"
+#include "survivors.c"
 
 #include "counterHost.c"
 #include "counters.c"

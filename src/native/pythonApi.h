@@ -73,7 +73,10 @@ typedef struct {
   F(codeLength)        /* instructions, or the bytes object that holds them: see codeStart */ \
   F(textData)          /* of a compact ASCII text */                                 \
   F(wideTextData)      /* of any other compact text */                               \
-  F(preHeaderFlags)    /* not an offset: flags of types whose objects have two words before their header */
+  F(preHeaderFlags)    /* not an offset: flags of types whose objects have two words before their header */ \
+  F(managedDictFlag)   /* not an offset: flag of types whose instances keep their attributes by themselves */ \
+  F(instanceValues)    /* 3.11, 3.12: from an object to the address of its attributes; 0: not kept so */ \
+  F(instanceValuesTag) /* not an offset: what is added to that address */
 
 typedef struct {
 #define DECLARE_FUNCTION(result, name, parameters) result(*name) parameters;

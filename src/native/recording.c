@@ -10,14 +10,14 @@
 #define LARGEST_INTERVAL_BYTES (64u << 20)
 
 /* What recording may cost: so much at once and this share of the time since the start; sampled, since the interval was last doubled. */
-#define EXACT_ALLOWANCE_NS 60e6
-#define EXACT_SHARE 0.03
+#define EXACT_ALLOWANCE_NS 40e6
+#define EXACT_SHARE 0.02
 #define SAMPLED_ALLOWANCE_NS 5e6
 #define SAMPLED_SHARE 0.03
 /* Measured: an event, and a frame that is walked at it. */
-#define EXACT_EVENT_NS 20
-#define SAMPLED_EVENT_NS 120
-#define WALKED_FRAME_NS 2.5
+#define EXACT_EVENT_NS 28
+#define SAMPLED_EVENT_NS 150
+#define WALKED_FRAME_NS 1.2
 #define EVENTS_BETWEEN_EXACT_CHECKS 8192
 #define EVENTS_BETWEEN_SAMPLED_CHECKS 512
 
@@ -136,7 +136,8 @@ static void trackSample(const Sample *sample) {
   }
 }
 
-static void sampleExactBlock(void *block, uint64_t word) {
+static void sampleExactBlock(void *block, uint64_t *found) {
+  uint64_t word = *found;
   if (word & WORD_WATCHED) addToFilter(block);
   if (!isBlockWord(word)) return;
   uint64_t bytes = bytesOfWord(word);
@@ -144,14 +145,14 @@ static void sampleExactBlock(void *block, uint64_t word) {
   Share share = {(double)bytes, 1, (word & WORD_EXTERNAL) != 0};
   uint32_t stack = stackOfWord(word);
   if (probability == 1) {
-    trackSample(&(Sample){block, bytes, 1, stack, (uint32_t)share.isExternal});
+    trackSample(&(Sample){block, bytes, 1, stack, (uint32_t)share.isExternal, 0});
     return;
   }
   removeLive(stack, &share);
   if (randomShare() >= probability) return;
   share.weight = (float)(1 / probability);
   addLive(stack, &share);
-  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)share.isExternal});
+  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)share.isExternal, 0});
 }
 
 /* The cost of sampling counts from here. */
@@ -237,7 +238,7 @@ static void recordSample(void *block, uint64_t bytes, int isFresh, int isExterna
   addLive(stack, &share);
   notePeak();
   header->sampleCount++;
-  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)isExternal});
+  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)isExternal, 0});
   countEvent();
 }
 

@@ -30,6 +30,9 @@ _FRAME_OBJECTS: Dict[str, int] = {
     "textData": 48,
     "wideTextData": 72,
     "preHeaderFlags": 0,
+    "managedDictFlag": 0,
+    "instanceValues": 0,
+    "instanceValuesTag": 0,
 }
 
 # From 3.11 on frames are _PyInterpreterFrame, in 3.11 and 3.12 behind the thread's C frame; the instruction is an address in the code.
@@ -53,15 +56,18 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "cFrameCurrent": 8,
         "frameCode": 32,
         "framePrevious": 48,
-        # All owners run Python code.
-        "frameOwner": 69,
-        "skippedOwner": 255,
+        # All frames run Python code.
+        "frameOwner": -1,
+        "skippedOwner": 0,
         "codeStart": 184,
         "codeFirstLine": 72,
         "textData": 48,
         "wideTextData": 72,
         # Py_TPFLAGS_MANAGED_DICT.
         "preHeaderFlags": 0x10,
+        "managedDictFlag": 0x10,
+        "instanceValues": -32,
+        "instanceValuesTag": 0,
     },
     (3, 12): {
         **_INTERPRETER_FRAMES,
@@ -79,6 +85,10 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "wideTextData": 56,
         # And Py_TPFLAGS_MANAGED_WEAKREF.
         "preHeaderFlags": 0x18,
+        "managedDictFlag": 0x10,
+        "instanceValues": -24,
+        # PyDictOrValues: the address is one too low, so that it can be told from a dict's.
+        "instanceValuesTag": -1,
     },
     (3, 13): {
         **_INTERPRETER_FRAMES,
@@ -93,5 +103,9 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "textData": 40,
         "wideTextData": 56,
         "preHeaderFlags": 0x18,
+        "managedDictFlag": 0x10,
+        # They are part of the object.
+        "instanceValues": 0,
+        "instanceValuesTag": 0,
     },
 }

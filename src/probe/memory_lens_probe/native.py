@@ -5,6 +5,7 @@ All figures are kept by the library in the file of tables (src/native/tables.h);
 
 from __future__ import annotations
 
+import gc
 import os
 import struct
 import sys
@@ -70,6 +71,9 @@ class NativeRecorder:
 
     def start(self) -> None:
         """Begins to record. Call it last, for what runs between it and the program is recorded, too."""
+        self.library.makeCollectionCallback.restype = self._ctypes.py_object
+        self._collection_callback: object = self.library.makeCollectionCallback()
+        gc.callbacks.append(self._collection_callback)
         self.library.startRecording(
             int(self._precision == "exact"), int(self._precision == "sampled"), self._ctypes.c_uint64(self._interval or 0)
         )
@@ -77,9 +81,29 @@ class NativeRecorder:
     def stop(self) -> None:
         """Ends the recording: the figures stand."""
         self.library.stopRecording()
+        if self._collection_callback in gc.callbacks:
+            gc.callbacks.remove(self._collection_callback)
 
     def record_survivors(self) -> None:
         """Records the types of what is alive, after `stop` and a collection."""
+        try:
+            reader, writer = os.pipe()
+        except OSError:
+            # No descriptor is left: the profile has no types.
+            self.library.endRecording()
+            return
+        self.library.nameSurvivors.restype = self._ctypes.c_int64
+        if self.library.nameSurvivors(reader, writer) > 0:
+            # Containers from before the recording, or that no sample took, own what is left.
+            objects = gc.get_objects()
+            main = sys.modules.get("__main__")
+            if main is not None:
+                # The collector does not know of bytearrays, nor of dicts that hold numbers and texts only.
+                objects.extend(vars(main).values())
+            self.library.nameBuffersOfObjects(self._ctypes.py_object(objects))
+            self.library.nameOtherSurvivors()
+        os.close(reader)
+        os.close(writer)
         self.library.endRecording()
 
     def disable_in_child(self) -> None:
