@@ -17,7 +17,7 @@ import type { Position } from './positions.ts';
 import type { Context, Recording } from './recording.ts';
 import type { Scopes } from './scopes.ts';
 import { childrenOf, isFunction, isShortFunction, propertyName } from './syntax.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import type { Node } from './syntax.ts';
 
 export interface FileFacts {
   readonly source: string;

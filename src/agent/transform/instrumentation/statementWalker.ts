@@ -255,12 +255,9 @@ export class StatementWalker implements DefinitionWalker {
       if (branch.test !== null && branch.test !== undefined) this.#expressions.walk(branch.test, inner);
       const [first] = branch.consequent;
       if (first === undefined) continue;
-      if (this.#recording.frozen.holds(first.start)) {
-        this.#walkList(branch.consequent, inner);
-        continue;
-      }
-      const counter = this.#recording.newCounter();
-      this.#recording.insert(first.start, `${counterText(counter)};`);
+      const isCounted = !this.#recording.frozen.holds(first.start);
+      const counter = isCounted ? this.#recording.newCounter() : inner.counter;
+      if (isCounted) this.#recording.insert(first.start, `${counterText(counter)};`);
       this.#walkList(branch.consequent, { ...inner, counter });
     }
     return true;
