@@ -73,6 +73,7 @@ typedef struct {
   F(codeLength)        /* instructions, or the bytes object that holds them: see codeStart */ \
   F(textData)          /* of a compact ASCII text */                                 \
   F(wideTextData)      /* of any other compact text */                               \
+  F(hasOwnLocks)       /* not an offset: 1 where interpreters of one process may run at the same time */ \
   F(preHeaderFlags)    /* not an offset: flags of types whose objects have two words before their header */ \
   F(managedDictFlag)   /* not an offset: flag of types whose instances keep their attributes by themselves */ \
   F(instanceValues)    /* 3.11, 3.12: from an object to the address of its attributes; 0: not kept so */ \
@@ -124,9 +125,11 @@ static inline uint64_t uint64At(const void *base, int64_t offset) { return *(con
  * gets another's. */
 static inline char *currentThreadState(void) { return python.PyThreadState_GetUnchecked(); }
 
-/* Only the main interpreter is measured: others may run at the same time from 3.12 on, and no lock protects the tables. */
+/* No lock but the interpreter's protects the tables: where each interpreter may have its own, only the main one is measured. Before that
+ * all are, for blocks of one may be freed by another. */
 static inline int ownsTables(const char *threadState) {
-  return threadState != NULL && pointerAt(threadState, layout.threadInterpreter) == mainInterpreter;
+  if (threadState == NULL) return 0;
+  return !layout.hasOwnLocks || pointerAt(threadState, layout.threadInterpreter) == mainInterpreter;
 }
 
 #endif

@@ -14,6 +14,8 @@
 #define IS_DICT (1u << 29)
 #define IS_TYPE (1u << 31)
 #define HEADER_WORDS_BYTES 16
+/* Of what stands before an object and the fields of it that are read. */
+#define LARGEST_HEADER_BYTES 96
 
 typedef struct {
   const void *type; /* NULL is free */
@@ -73,8 +75,22 @@ static uint32_t headerBytesOf(const KnownType *type) {
   return bytes + (type->flags & (uint32_t)layout.preHeaderFlags ? HEADER_WORDS_BYTES : 0);
 }
 
+/* Whether the pages of a block's first bytes are there: a free that another hook or interpreter kept from us may have given them back. */
+static int isReadable(const void *block, uint64_t bytes) {
+  static uint64_t checkedPage;
+  uint64_t first = (uint64_t)(uintptr_t)block >> 12, last = ((uint64_t)(uintptr_t)block + bytes - 1) >> 12;
+  for (uint64_t page = first; page <= last; page++) {
+    uint8_t byte;
+    if (page == checkedPage) continue;
+    if (!safeByte(&survivors.reader, page << 12, 0, &byte)) return 0;
+    checkedPage = page;
+  }
+  return 1;
+}
+
 /* The object that begins in the block; NULL: it holds none. */
 static const char *objectIn(const void *block, uint64_t bytes, const KnownType **type) {
+  if (bytes < 16 || !isReadable(block, bytes < LARGEST_HEADER_BYTES ? bytes : LARGEST_HEADER_BYTES)) return NULL;
   for (uint32_t offset = 0; offset <= 2 * HEADER_WORDS_BYTES && offset + 16 <= bytes; offset += HEADER_WORDS_BYTES) {
     const char *object = (const char *)block + offset;
     /* An address is no count of references; from 3.12 on immortal objects have the highest 32-bit number. */

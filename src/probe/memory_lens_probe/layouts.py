@@ -29,6 +29,7 @@ _FRAME_OBJECTS: Dict[str, int] = {
     "codeLength": 48,
     "textData": 48,
     "wideTextData": 72,
+    "hasOwnLocks": 0,
     "preHeaderFlags": 0,
     "managedDictFlag": 0,
     "instanceValues": 0,
@@ -64,6 +65,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "textData": 48,
         "wideTextData": 72,
         # Py_TPFLAGS_MANAGED_DICT.
+        "hasOwnLocks": 0,
         "preHeaderFlags": 0x10,
         "managedDictFlag": 0x10,
         "instanceValues": -32,
@@ -83,6 +85,8 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         # PEP 623 took wstr out of texts.
         "textData": 40,
         "wideTextData": 56,
+        # PEP 684.
+        "hasOwnLocks": 1,
         # And Py_TPFLAGS_MANAGED_WEAKREF.
         "preHeaderFlags": 0x18,
         "managedDictFlag": 0x10,
@@ -102,6 +106,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "codeFirstLine": 68,
         "textData": 40,
         "wideTextData": 56,
+        "hasOwnLocks": 1,
         "preHeaderFlags": 0x18,
         "managedDictFlag": 0x10,
         # They are part of the object.
