@@ -8,6 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    TYPE_CHECKING = False
+if TYPE_CHECKING:
     from typing import Dict, Mapping, Tuple
 
 

@@ -72,7 +72,7 @@ class NativeRecorder:
     def start(self) -> None:
         """Begins to record. Call it last, for what runs between it and the program is recorded, too."""
         self.library.makeCollectionCallback.restype = self._ctypes.py_object
-        self._collection_callback: object = self.library.makeCollectionCallback()
+        self._collection_callback: CollectionCallback = self.library.makeCollectionCallback()
         gc.callbacks.append(self._collection_callback)
         self.library.startRecording(
             int(self._precision == "exact"), int(self._precision == "sampled"), self._ctypes.c_uint64(self._interval or 0)
