@@ -16,6 +16,7 @@ enum {
   OPCODE_SETS_HANDLER = 16,  /* what it jumps to runs after an exception */
   OPCODE_UNREPORTED_JUMP = 32, /* 3.11: JUMP_BACKWARD_NO_INTERRUPT, the loop inside `await` */
   OPCODE_COMES_BACK = 64,    /* 3.8: CALL_FINALLY; the next instruction is reached from behind */
+  OPCODE_HANDLES_OWN_LINE = 128, /* 3.10: END_ASYNC_FOR; the exception that it handles comes from its own line */
 };
 
 typedef struct {
@@ -175,7 +176,11 @@ static int isReported(uint32_t from, uint32_t to) {
 }
 
 static int isReportedAfterException(uint32_t handler) {
-  return isReportedByStart() ? startsLine(handler) : bytecode.instructions[handler].line >= 0;
+  if (isReportedByStart()) {
+    return startsLine(handler);
+  }
+  const Instruction *instruction = &bytecode.instructions[handler];
+  return instruction->line >= 0 && (instruction->traits & OPCODE_HANDLES_OWN_LINE) == 0;
 }
 
 /* The first instruction that can be reported: before it the frame is being set up. */

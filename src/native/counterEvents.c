@@ -4,6 +4,8 @@ typedef struct {
   void *code;
   CountedFile *file;
   CodeKind kind;
+  /* Of a lambda: how often it began, as far as that is looked at. */
+  uint64_t lambdaCallCount;
 } WatchedCode;
 
 /* By address, open addressing. A code object that dies leaves its entry; whoever gets its address next overwrites it, and code that is not
@@ -81,7 +83,15 @@ static void *onFunctionStart(void *self, void *const *arguments, int64_t argumen
     return countingSetup.disable;
   }
   WatchedCode *watched = watchedCodeOfEvent(arguments[0]);
-  if (watched == NULL || !watched->kind.isFunction) {
+  if (watched == NULL) {
+    return countingSetup.disable;
+  }
+  if (watched->kind.isLambda && watched->lambdaCallCount < countingSetup.countLimit) {
+    /* CPython 3.13 reports the line of a function that stands in the line of its `def` or `lambda` only while its start is reported. */
+    watched->lambdaCallCount += 1;
+    return python._Py_NoneStruct;
+  }
+  if (!watched->kind.isFunction) {
     return countingSetup.disable;
   }
   LineEntry *entry = findLineEntry(watched->file, watched->kind.firstLine, 1);
@@ -102,7 +112,7 @@ static void watchEventsOfCode(void *code, CountedFile *file) {
   if (watched->code == NULL) {
     watchedCodeCount += 1;
   }
-  *watched = (WatchedCode){code, file, kindOfCode(code)};
+  *watched = (WatchedCode){code, file, kindOfCode(code), 0};
   void *result = countingSetup.objectCallFunctionObjArgs(countingSetup.setLocalEvents, countingSetup.toolId, code,
                                                          countingSetup.localEvents, NULL);
   if (result == NULL) {

@@ -283,6 +283,18 @@ static int64_t instructionAtUnit(uint32_t unit) {
   return bytecode.instructionAt[unit];
 }
 
+/* Whether an exception can come to the handler from another line. Where it can come from its own line as well, it is taken for reported. */
+static int isReachedFromOtherLine(int64_t handler, int64_t start, int64_t end) {
+  for (int64_t index = start; index < end; index += 1) {
+    int32_t line = bytecode.instructions[index].line;
+    if (line >= 0 && line != bytecode.instructions[handler].line) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* Needs the lines of all instructions. */
 static int markHandlers(const unsigned char *table, uint32_t length) {
   TableReader reader = {table, table + length};
   while (reader.next < reader.end) {
@@ -293,7 +305,9 @@ static int markHandlers(const unsigned char *table, uint32_t length) {
     if (instructionAtUnit(start + units) < 0 || instructionAtUnit(handler) < 0 || handler * 2 >= bytecode.bytes) {
       return 0;
     }
-    bytecode.instructions[instructionAtUnit(handler)].isHandler = 1;
+    if (isReachedFromOtherLine(instructionAtUnit(handler), instructionAtUnit(start), instructionAtUnit(start + units))) {
+      bytecode.instructions[instructionAtUnit(handler)].isHandler = 1;
+    }
   }
   return 1;
 }

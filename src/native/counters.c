@@ -245,6 +245,7 @@ typedef struct {
   uint32_t firstLine;
   /* Its calls are counted: it is the code of a function that has a name. */
   int isFunction;
+  int isLambda;
   /* A comprehension or generator expression: what it does in the line in which it begins belongs to that line's one execution. */
   int isComprehension;
 } CodeKind;
@@ -259,7 +260,7 @@ static int isNameOfComprehension(const char *name, uint64_t length) {
 
 static CodeKind kindOfCode(void *code) {
   static char text[LONGEST_TEXT_BYTES];
-  CodeKind kind = {integerAttribute(code, "co_firstlineno"), 0, 0};
+  CodeKind kind = {integerAttribute(code, "co_firstlineno"), 0, 0, 0};
   void *name = python.PyObject_GetAttrString(code, "co_name");
   if (name == NULL) {
     python.PyErr_Clear();
@@ -268,6 +269,7 @@ static CodeKind kindOfCode(void *code) {
   uint32_t length = readPythonText(name, text);
   python.Py_DecRef(name);
   kind.isFunction = length > 0 && text[0] != '<' && (integerAttribute(code, "co_flags") & CODE_HAS_FAST_LOCALS) != 0;
+  kind.isLambda = isText(text, length, "<lambda>");
   kind.isComprehension = isNameOfComprehension(text, length);
   return kind;
 }
