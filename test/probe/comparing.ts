@@ -10,6 +10,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { diffLines } from 'diff';
+import type { TestPython } from '../runtimes.ts';
 import { projectRoot, runPlainly, runProbed } from './probedRun.ts';
 import type { Answer, Outcome, ProbedOutcome, PythonRun } from './probedRun.ts';
 
@@ -36,8 +37,8 @@ interface Program {
 }
 
 /** Compares the programs of a folder of test/fixtures/pythonPrograms on one Python, two at a time; those that it is too old for are left out. */
-export async function comparePrograms(theme: string, executable: string, version: string, answer: Answer = {}): Promise<Comparison[]> {
-  const queue = programsOf(theme, version);
+export async function comparePrograms(theme: string, { executable, minor }: TestPython, answer: Answer = {}): Promise<Comparison[]> {
+  const queue = programsOf(theme, minor);
   const compared: Comparison[] = [];
   const work = async (): Promise<void> => {
     for (let program = queue.shift(); program !== undefined; program = queue.shift()) {
@@ -88,7 +89,7 @@ async function compareProgram({ name, theme, folder, ...program }: Program, exec
 }
 
 /** A theme's files, and `main.py` of its folders. */
-function programsOf(theme: string, version: string): Program[] {
+function programsOf(theme: string, minor: number): Program[] {
   const folder = path.join(programsFolder, theme);
   return fs
     .readdirSync(folder, { withFileTypes: true })
@@ -97,14 +98,14 @@ function programsOf(theme: string, version: string): Program[] {
       const main = path.join(entry.name, 'main.py');
       return fs.existsSync(path.join(folder, main)) ? [main] : [];
     })
-    .flatMap((file) => runsOf(theme, file, version));
+    .flatMap((file) => runsOf(theme, file, minor));
 }
 
-function runsOf(theme: string, file: string, version: string): Program[] {
+function runsOf(theme: string, file: string, minor: number): Program[] {
   const source = fs.readFileSync(path.join(programsFolder, theme, file), 'latin1');
   const values = (name: string): string[] => [...source.matchAll(new RegExp(`^# ${name}: ?(.*)$`, 'gm'))].map(([, value = '']) => value);
   const value = (name: string): string | undefined => values(name)[0];
-  if (!isAtLeast(version, value('python') ?? '3.8')) return [];
+  if (minor < Number(/^3\.(\d+)$/.exec(value('python') ?? '')?.[1] ?? 0)) return [];
   const module = value('module');
   const start = module === undefined ? [value('start') ?? path.basename(file)] : ['-m', module];
   const runs = values('args');
@@ -121,10 +122,4 @@ function runsOf(theme: string, file: string, version: string): Program[] {
 
 function words(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
-}
-
-function isAtLeast(version: string, oldest: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
-  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }

@@ -12,6 +12,7 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 
 # The program may put something else in their places.
 _fstat = os.fstat
+_close = os.close
 
 _SEND_TIMEOUT_SECONDS = 2.0
 _RECEIVE_BYTES = 1 << 16
@@ -26,6 +27,9 @@ _HIGHEST_DESCRIPTOR = 1023
 class SocketStream:
     """A connected socket; not inherited by other programs.
 
+    Holds the bare descriptor, and a socket object only while it is used: one that is still open when the interpreter is taken apart warns,
+    which crashes CPython 3.8 and 3.9 at that time.
+
     Raises:
         OSError: Nobody listens at the address.
     """
@@ -35,13 +39,12 @@ class SocketStream:
         try:
             connected.settimeout(_SEND_TIMEOUT_SECONDS)
             connected.connect(address)
-            self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, _duplicate_high(connected.fileno()))
+            if not _NO_SIGNAL:
+                connected.setsockopt(_socket.SOL_SOCKET, _SO_NOSIGPIPE, 1)
+            self._descriptor = _duplicate_high(connected.fileno())
         finally:
             connected.close()
-        status = _fstat(self._socket.fileno())
-        self._identity = (status.st_dev, status.st_ino)
-        if not _NO_SIGNAL:
-            self._socket.setsockopt(_socket.SOL_SOCKET, _SO_NOSIGPIPE, 1)
+        self._identity = self._identify()
 
     def send(self, data: bytes) -> None:
         """Sends everything.
@@ -49,9 +52,11 @@ class SocketStream:
         Raises:
             OSError: The engine has gone or does not read, or the program has closed the descriptor.
         """
-        self._check()
-        self._socket.settimeout(_SEND_TIMEOUT_SECONDS)
-        self._socket.sendall(data, _NO_SIGNAL)
+        opened = self._open(_SEND_TIMEOUT_SECONDS)
+        try:
+            opened.sendall(data, _NO_SIGNAL)
+        finally:
+            opened.detach()
 
     def receive(self, timeout_seconds: float) -> bytes:
         """Gives what has come, nothing when the engine has hung up.
@@ -59,24 +64,32 @@ class SocketStream:
         Raises:
             OSError: Nothing came in time.
         """
-        self._check()
-        self._socket.settimeout(timeout_seconds)
-        return self._socket.recv(_RECEIVE_BYTES)
+        opened = self._open(timeout_seconds)
+        try:
+            return opened.recv(_RECEIVE_BYTES)
+        finally:
+            opened.detach()
 
     def close(self) -> None:
         """Closes the socket, unless the program has done so and uses the descriptor for something of its own."""
         try:
-            self._check()
+            if self._identify() == self._identity:
+                _close(self._descriptor)
         except OSError:
-            self._socket.detach()
-        else:
-            self._socket.close()
+            # The program has closed it.
+            pass
 
-    def _check(self) -> None:
+    def _open(self, timeout_seconds: float) -> _socket.socket:
         # A program may close all descriptors above 2, as daemons do, and then get this one for a file of its own.
-        status = _fstat(self._socket.fileno())
-        if (status.st_dev, status.st_ino) != self._identity:
+        if self._identify() != self._identity:
             raise OSError("the descriptor is not the pipe any more")
+        opened = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, self._descriptor)
+        opened.settimeout(timeout_seconds)
+        return opened
+
+    def _identify(self) -> tuple[int, int]:
+        status = _fstat(self._descriptor)
+        return status.st_dev, status.st_ino
 
 
 def _duplicate_high(descriptor: int) -> int:
