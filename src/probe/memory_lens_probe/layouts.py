@@ -8,10 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    TYPE_CHECKING = False
-if TYPE_CHECKING:
     from typing import Dict, Mapping, Tuple
-
 
 # Before 3.11 frames are objects (PyFrameObject), linked from the thread's state; the instruction is an index.
 _FRAME_OBJECTS: Dict[str, int] = {

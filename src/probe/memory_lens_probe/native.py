@@ -15,7 +15,8 @@ from .layouts import LAYOUTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Tuple
+    from types import FrameType
+    from typing import Callable, Dict, List, Optional, Tuple
 
 _LIBRARY_VERSION = 1
 _CALIBRATED_FRAMES = 32
@@ -72,7 +73,7 @@ class NativeRecorder:
     def start(self) -> None:
         """Begins to record. Call it last, for what runs between it and the program is recorded, too."""
         self.library.makeCollectionCallback.restype = self._ctypes.py_object
-        self._collection_callback: CollectionCallback = self.library.makeCollectionCallback()
+        self._collection_callback: Callable[[str, Dict[str, int]], None] = self.library.makeCollectionCallback()
         gc.callbacks.append(self._collection_callback)
         self.library.startRecording(
             int(self._precision == "exact"), int(self._precision == "sampled"), self._ctypes.c_uint64(self._interval or 0)
