@@ -183,15 +183,25 @@ static void noteInUse(LineEntry *line, void *frame) {
         if (ended->line != NULL) {
           ended->line->inUseAfterBytes = inUseBytes;
         }
+        *ended = (RecentLine){NULL, NULL};
       }
       recentTop -= depth;
-      recent->line = line;
+      *recent = (RecentLine){frame, line};
       return;
     }
   }
   recentTop += 1;
-  recentLines[recentTop % RECENT_FRAME_COUNT].frame = frame;
-  recentLines[recentTop % RECENT_FRAME_COUNT].line = line;
+  recentLines[recentTop % RECENT_FRAME_COUNT] = (RecentLine){frame, line};
+}
+
+/* The program has ended, and with it the last line of each frame. */
+static void endRecentLines(void) {
+  for (uint32_t index = 0; index < RECENT_FRAME_COUNT; index += 1) {
+    if (recentLines[index].line != NULL) {
+      recentLines[index].line->inUseAfterBytes = header->liveBytes;
+      recentLines[index] = (RecentLine){NULL, NULL};
+    }
+  }
 }
 
 /* ---- counting ---- */
@@ -327,8 +337,16 @@ EXPORT int startCounting(const CountingSetup *setup) {
   return 1;
 }
 
-/* Stops for good: at the end, and in a forked child. */
-EXPORT void stopCounting(void) { countingEnabled = 0; }
+/* Stops for good at the program's end. */
+EXPORT void stopCounting(void) {
+  if (countingEnabled) {
+    endRecentLines();
+  }
+  countingEnabled = 0;
+}
+
+/* In a forked child, whose tables are its parent's. */
+EXPORT void disableCountingInChild(void) { countingEnabled = 0; }
 
 /* How many lines, functions or files found no room in the tables. */
 EXPORT uint64_t droppedLineCount(void) { return countingDroppedCount; }

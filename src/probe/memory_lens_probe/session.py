@@ -45,7 +45,7 @@ class Session:
         self._started_at_seconds = started_at_seconds
         self._process_id = os.getpid()
         self._recorder: Union[NativeRecorder, FallbackRecorder, None] = None
-        self._stop_counting: Optional[Callable[[], object]] = None
+        self._stop_counting: Optional[Callable[[], List[str]]] = None
         self._children = ChildWatch()
         self._decorator: Optional[ProfileDecorator] = None
         self._recording_since_seconds = 0.0
@@ -160,6 +160,8 @@ class Session:
         if recorder is None:
             return
         try:
+            for text in self._stop_counting() if self._stop_counting is not None else []:
+                self._note(text)
             recorder.stop()
             record_survivors = getattr(recorder, "record_survivors", None)
             if record_survivors is not None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         library: ctypes.PyDLL
 
 
+# One more than promised, so that the header of a loop of so many turns is exact, too.
+_COUNTED_EXECUTIONS = 100_001
+
 _running: Optional[CountingSetup] = None
 
 
@@ -40,7 +43,7 @@ def start_counting(recorder: LoadedRecorder, workspace_folder: str, mode: str) -
     if mode == "none":
         return "none", []
     try:
-        setup = CountingSetup(recorder.library, None if mode == "all" else 100_000)
+        setup = CountingSetup(recorder.library, None if mode == "all" else _COUNTED_EXECUTIONS)
         if sys.version_info >= (3, 12):
             from .monitoring import prepare_monitoring
 

@@ -113,7 +113,7 @@ class CountingSetup:
             raise CountingUnavailable("Lines are not counted: Python takes no audit hook.")
         if hasattr(os, "register_at_fork"):
             # The tables are shared with a forked child.
-            os.register_at_fork(after_in_child=self.library.stopCounting)
+            os.register_at_fork(after_in_child=self.library.disableCountingInChild)
 
     def stop(self) -> List[str]:
         """Stops for good; gives notes for the profile."""
