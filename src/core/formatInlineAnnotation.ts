@@ -61,6 +61,8 @@ function autoAnnotation(line: LineProfile, totals: ProfileTotals, rough: string)
   const parts: string[] = [];
   if (netBytes !== undefined && showsIncrement(line)) {
     parts.push(rough + formatBytes(netBytes, { sign: true }));
+    // Not the line's own doing: the collector ran while it did.
+    if (netBytes < 0 && line.collectionCount) parts.push(formatCounted(line.collectionCount, 'collection'));
   } else if (netBytes !== undefined && allocatedBytes > 0) {
     // The line gave back most of what it took: a `+` would claim growth.
     parts.push(`${rough}${formatBytes(allocatedBytes)} allocated`);

@@ -67,15 +67,18 @@ export class ProfileRunner implements vscode.Disposable {
     }
     const stop = new AbortController();
     this.stops.set(key, stop);
+    const title = `Profiling memory of ${path.basename(file)}`;
     try {
-      const interpreter = kind === 'python' ? await interpreters.expectedFor(vscode.Uri.file(file), true) : undefined;
-      const program: Program = { file, kind, args, interpreter };
-      const title = `Profiling memory of ${path.basename(file)}${interpreter === undefined ? '' : ` with ${describeInterpreter(interpreter)}`}`;
       return await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
         async (progress, canceled) => {
           canceled.onCancellationRequested(() => stop.abort());
-          return await this.profile(program, stop.signal, (update) => progress.report({ message: progressText(update) }));
+          const interpreter = kind === 'python' ? await interpreters.expectedFor(vscode.Uri.file(file), true) : undefined;
+          const runtime = interpreter && describeInterpreter(interpreter);
+          const report = (...texts: readonly (string | undefined)[]): void =>
+            progress.report({ message: texts.filter((text) => text !== undefined).join(', ') });
+          report(runtime);
+          return await this.profile({ file, kind, args, interpreter }, stop.signal, (update) => report(runtime, progressText(update)));
         },
       );
     } finally {

@@ -46,7 +46,8 @@ function nodeParts({ nodePath }: RunSettings, uri: vscode.Uri): Partial<ProfileR
   return { runtimePath: nodePath === undefined ? undefined : resolveRuntimeSetting(nodePath, uri), fallbackRuntime: editorRuntime() };
 }
 
-function programEnvironment(added: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
+/** The editor's own environment without what steers the editor, with what the setting adds and takes away. */
+export function programEnvironment(added: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
   const environment: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(process.env)) if (!editorVariable.test(name)) environment[name] = value;
   for (const [name, value] of Object.entries(added)) environment[name] = value ?? undefined;

@@ -5,6 +5,7 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { programEnvironment } from './programEnvironment.ts';
 import type { PythonExtensionBridge } from './pythonExtension.ts';
 import {
   commonNames,
@@ -96,7 +97,8 @@ function ofSetting(setting: string, file: vscode.Uri): PythonInterpreter {
 /** As the engine looks for one: an activated environment, the workspace's own, the first on the path. */
 function automaticFor(file: vscode.Uri): PythonInterpreter | undefined {
   const folder = workspaceFolderOf(file);
-  const active = process.env['VIRTUAL_ENV'];
+  const env = programEnvironment(readRunSettings(file).environment);
+  const active = env['VIRTUAL_ENV'];
   const environments = [...(active ? environmentsIn(active, ['']) : []), ...environmentsIn(folder, environmentNames)];
-  return environments[0] ?? findOnPath(commonNames, folder)[0];
+  return environments[0] ?? findOnPath(commonNames, folder, env)[0];
 }

@@ -63,7 +63,11 @@ export function foldersIn(folder: string): string[] {
 }
 
 /** The first on the path of each of these names. @param folder that the program is to be started in */
-export function findOnPath(names: readonly string[], folder: string, env = process.env): PythonInterpreter[] {
+export function findOnPath(
+  names: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): PythonInterpreter[] {
   return names.flatMap((name) => {
     const executable = findExecutable(name, folder, env);
     return executable === undefined ? [] : [foundInterpreter(executable, 'on the path', folder)];

@@ -4,7 +4,7 @@
 
 import * as vscode from 'vscode';
 import { formatBytes, formatDuration } from '../core/formatFigures.ts';
-import { formatExit, formatRunHeadline } from '../core/formatProfileSummary.ts';
+import { formatExit, formatRunHeadline, formatRuntime } from '../core/formatProfileSummary.ts';
 import type { ProfileStore } from './profileStore.ts';
 
 /** Shows itself when there is something to say. Returns what ends it. */
@@ -29,7 +29,7 @@ function showLatest(item: vscode.StatusBarItem, store: ProfileStore): void {
     item.command = 'memoryLens.stop';
   } else if (run.profile) {
     item.text = `$(pulse) ${formatBytes(run.profile.totals.peakBytes)} peak`;
-    item.tooltip = `Memory Lens: ${name}: ${formatRunHeadline(run.profile)}. ${formatExit(run.profile)}`;
+    item.tooltip = `Memory Lens: ${name}: ${formatRunHeadline(run.profile)}, by ${formatRuntime(run.profile)}. ${formatExit(run.profile)}`;
     item.command = 'memoryLens.showSummary';
   }
   item.accessibilityInformation = { label: `Memory Lens, ${name}, ${item.text.replace(/\$\([^)]*\) /, '')}` };

@@ -44,8 +44,12 @@ export function summaryTemplate(model: OverviewModel, state: PageState, actions:
     <section aria-labelledby="summary-title">
       <h2 id="summary-title">Summary</h2>
       <dl class="figures">
-        ${row('Runtime', runtime, model.runtimePath)} ${row('Precision', precisionText(figures))}
-        ${row('Peak reached', `after ${formatDuration(figures.peakAtMs)}`)}
+        ${row(
+          'Runtime',
+          [runtime, model.runtimePath].filter((text) => text !== undefined),
+          'What ran the program',
+        )}
+        ${row('Precision', precisionText(figures))} ${row('Peak reached', `after ${formatDuration(figures.peakAtMs)}`)}
         ${row('Highest RSS', formatBytes(figures.peakRssBytes), 'Resident set size: all memory that the process held, the runtime included')}
         ${row(
           'RSS not explained',
@@ -149,7 +153,7 @@ function collectionsTable(model: OverviewModel, state: PageState, actions: PageA
           ${model.collections.map(
             (summary) => html`
               <tr>
-                <th scope="row">${formatCollectionKind(summary.kind)}</th>
+                <th scope="row">${formatCollectionKind(summary.kind).replace('generation', 'gen')}</th>
                 <td class="number">${formatCount(summary.count)}</td>
                 <td class="number">${formatDuration(summary.totalPauseMs)}</td>
                 <td class="number">${formatDuration(summary.longestPauseMs)}</td>

@@ -154,6 +154,27 @@ describe('Profile Memory of a Python file', () => {
     });
   });
 
+  it('takes the interpreter that is selected in the Python extension', async () => {
+    const python = vscode.extensions.getExtension<{ select(path: string | undefined): void }>('ms-python.python');
+    const { select } = await python!.activate();
+    select('/usr/bin/python3');
+    try {
+      const { runtime } = await profile('founding.py');
+      assert.equal(fs.realpathSync(runtime.executable), fs.realpathSync('/usr/bin/python3'));
+    } finally {
+      select(undefined);
+    }
+  });
+
+  it('says that there is no Python where none is on the path', async () => {
+    await openFile('founding.py');
+    await withSettings({ environment: { PATH: '/nowhere' } }, async () => {
+      const error = await errorOf('memoryLens.profile');
+      assert.ok(error instanceof Error && 'code' in error && error.code === 'runtimeMissing', String(error));
+      assert.match(error.message, /no python3 or python on the path.*Install Python/);
+    });
+  });
+
   it('shows a syntax error where it is', async () => {
     await openFile('broken.py');
     const error = await errorOf('memoryLens.profile');

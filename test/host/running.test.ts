@@ -16,6 +16,14 @@ async function profile(name: string): Promise<MemoryProfile> {
   return found;
 }
 
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true; // There is no such process any more.
+  }
+}
+
 function terminalOf(name: string): vscode.Terminal | undefined {
   return vscode.window.terminals.find((terminal) => terminal.name.includes(name));
 }
@@ -95,7 +103,7 @@ describe('Profile Memory', () => {
     await vscode.commands.executeCommand('memoryLens.stop');
     await done;
     assert.equal(store.runOf(uri.fsPath)?.profile?.exit.stopped, true);
-    assert.throws(() => process.kill(pid, 0), 'it is gone');
+    await until('its end', () => isGone(pid));
   });
 
   it('ends the program when its terminal is closed', async () => {
@@ -108,13 +116,7 @@ describe('Profile Memory', () => {
     (await until('the terminal', () => terminalOf('stubborn.js'))).dispose();
     await done;
     assert.equal(store.running.length, 0);
-    await until('its end', () => {
-      try {
-        return !process.kill(pid, 0);
-      } catch {
-        return true; // There is no such process any more.
-      }
-    });
+    await until('its end', () => isGone(pid));
   });
 
   it('tells a failing exit status from success', async () => {

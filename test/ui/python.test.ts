@@ -132,7 +132,7 @@ describe('a Python file in the editor', () => {
     await openFile(window.page, 'endless.py');
     await clickCodeLens(window.page, 'Profile Memory');
     await window.waitForAnnotation('kept.append', /^\+\d+\.\d (KiB|MiB)/);
-    const toast = window.page.locator('.notification-toast', { hasText: 'Profiling memory of endless.py with Python' });
+    const toast = window.page.locator('.notification-toast', { hasText: /Profiling memory of endless\.py: Python .*, heap \d/ });
     await window.screenshot('python-running-dark');
     await toast.hover();
     await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();

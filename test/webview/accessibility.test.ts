@@ -11,11 +11,12 @@ import type { AxeResults } from 'axe-core';
 import { buildOverviewModel, buildRunningOverviewModel } from '../../src/core/overviewModel.ts';
 import type { HostMessage } from '../../src/protocol/webviewMessages.ts';
 import { launchBrowser, openOverviewPage } from './overviewPage.ts';
-import { sampleProfile } from './sampleProfile.ts';
+import { samplePythonProfile, sampleProfile } from './sampleProfile.ts';
 import type { ThemeName } from './themes.ts';
 
 const version = 1;
 const profile = sampleProfile();
+const python = samplePythonProfile();
 const failedExit = { code: 1, signal: null, stopped: false, error: 'Error: no such record' };
 
 const states: Readonly<Record<string, HostMessage>> = {
@@ -24,6 +25,11 @@ const states: Readonly<Record<string, HostMessage>> = {
     type: 'showOverview',
     version,
     model: buildRunningOverviewModel({ file: profile.program.file, elapsedMs: 900, timeline: profile.timeline, profile }),
+  },
+  'a run of Python by the fallback': {
+    type: 'showOverview',
+    version,
+    model: buildOverviewModel({ ...python, engine: { ...python.engine, name: 'memory-lens-python-fallback' } }),
   },
   'a run that failed': { type: 'showOverview', version, model: buildOverviewModel({ ...profile, exit: failedExit }) },
 };

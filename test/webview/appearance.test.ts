@@ -11,7 +11,7 @@ import { buildOverviewModel } from '../../src/core/overviewModel.ts';
 import { webviewMessageVersion as version } from '../../src/protocol/webviewMessages.ts';
 import { drawn, launchBrowser, type OverviewPageUnderTest, type PageOptions, withOverviewPage } from './overviewPage.ts';
 import { finished, running } from './sampleMessages.ts';
-import { sampleProfile } from './sampleProfile.ts';
+import { samplePythonProfile, sampleProfile } from './sampleProfile.ts';
 import type { ThemeName } from './themes.ts';
 
 describe('The overview page, looked at', () => {
@@ -87,6 +87,9 @@ describe('The overview page, looked at', () => {
             await post(finished);
             await drawn(page);
             await page.screenshot({ path: `${folder}finished-${theme}-${widthPx}.png`, fullPage: true });
+            await post({ type: 'showOverview', version, model: buildOverviewModel(samplePythonProfile()) });
+            await drawn(page);
+            await page.screenshot({ path: `${folder}python-${theme}-${widthPx}.png`, fullPage: true });
             const sticksOut = await page.evaluate(() =>
               [...document.querySelectorAll('main *')]
                 .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)

@@ -44,6 +44,11 @@ describe('the text at the end of a line', () => {
     assert.equal(text({ netBytes: 0, allocatedBytes: 0, peakBytes: 0 }), undefined);
   });
 
+  it('says where it was a collection that gave back', () => {
+    assert.equal(auto({ netBytes: -6 * mib, collectionCount: 3 }), '-6.0 MiB · 3 collections');
+    assert.equal(auto({ netBytes: 6 * mib, allocatedBytes: 6 * mib, collectionCount: 3 }), '+6.0 MiB');
+  });
+
   it('says the share of the peak where it is one of several parts', () => {
     assert.equal(auto({ allocatedBytes: 40 * mib, peakBytes: 40 * mib }), '+40.0 MiB · peak');
     assert.equal(auto({ allocatedBytes: 39 * mib, peakBytes: 39 * mib }), '+39.0 MiB · 39% of peak');
