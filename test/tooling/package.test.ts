@@ -3,9 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { nativeTargets } from '../../scripts/nativeTargets.mjs';
 import { inProject } from '../../scripts/paths.mjs';
 
 describe('the packed extension', function () {
@@ -39,9 +40,22 @@ describe('the packed extension', function () {
           .replace(/LICENSE$/, 'LICENSE.txt'),
       );
     const present = zipEntries(readFileSync(vsix)).filter(
-      (name) => !/^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/media\/[\w.]+\.(svg|png))$/.test(name),
+      (name) =>
+        !/^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/media\/[\w.]+\.(svg|png))$/.test(name) &&
+        !/^extension\/dist\/(probe|native)\//.test(name),
     );
     assert.deepEqual(present.sort(), allowed.sort());
+  });
+
+  it('holds the probe for Python, the native recorders of all platforms and their source', () => {
+    const present = zipEntries(readFileSync(vsix)).filter((name) => /^extension\/dist\/(probe|native)\//.test(name));
+    const expected = [
+      ...filesIn('src/probe', '.py').map((name) => `extension/dist/probe/${name}`),
+      ...nativeTargets.map(({ fileName }) => `extension/dist/native/${fileName}`),
+      ...[...filesIn('src/native', '.c'), ...filesIn('src/native', '.h')].map((name) => `extension/dist/native/source/${name}`),
+    ];
+    assert.equal(nativeTargets.length, 3);
+    assert.deepEqual(present.sort(), expected.sort());
   });
 
   it('holds every file that its manifest points to', () => {
@@ -61,6 +75,13 @@ describe('the packed extension', function () {
     assert.match(listed.stdout, /^memory-lens\.memory-lens$/m);
   });
 });
+
+/** Paths from the folder, with forward slashes. */
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(inProject(...folder.split('/')), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll(path.sep, '/'))
+    .filter((name) => name.endsWith(ending) && !name.includes('__pycache__'));
+}
 
 /** Names of the files in a zip archive, from its central directory. */
 function zipEntries(archive: Buffer): string[] {
