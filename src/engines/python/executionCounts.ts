@@ -55,8 +55,8 @@ export function lineCountFigures(found: LineCount | undefined): Partial<LineProf
   return {
     executionCount: found.count,
     ...(found.isMinimum ? { executionCountIsMinimum: true } : {}),
-    // Of a line that is no longer watched, the memory around its last execution is not known.
-    ...(found.isMinimum ? {} : { inUseBeforeBytes: found.inUseBeforeBytes, inUseBytes: found.inUseBytes }),
+    // Of a line that is no longer watched, the memory around its last execution is not known; nor after it where nothing of the user's ran.
+    ...(found.isMinimum || found.inUseBytes === 0 ? {} : { inUseBeforeBytes: found.inUseBeforeBytes, inUseBytes: found.inUseBytes }),
   };
 }
 
