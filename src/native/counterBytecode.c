@@ -30,6 +30,7 @@ typedef struct {
   uint8_t hasLineProbe;
   uint8_t hasFunctionProbe;
   uint8_t hasDetour;
+  uint8_t hasReturnProbe;
   uint32_t argument;
   /* Bytes from the start of the bytecode, EXTENDED_ARGs included, before and after. */
   uint32_t offset;
@@ -40,6 +41,7 @@ typedef struct {
   uint32_t target;
   uint32_t lineConstant;
   uint32_t functionConstant;
+  uint32_t returnConstant;
   /* -1: none. Columns: 3.11. */
   int32_t line;
   int32_t endLine;
@@ -251,7 +253,7 @@ static uint32_t prefixesOfProbe(uint32_t index, uint32_t constant) {
 static uint32_t bytesOfProbe(uint32_t index, uint32_t constant) { return 6 + 2 * prefixesOfProbe(index, constant); }
 
 /* Adds a probe to the constants and gives its index; -1: the line is not counted. */
-static int64_t addProbe(uint32_t line, int isFunction, uint32_t instruction);
+static int64_t addProbe(ProbeKind kind, uint32_t line, uint32_t instruction);
 
 /* 0 when there is nothing to count. */
 static int placeProbes(CodeKind kind) {
@@ -260,7 +262,7 @@ static int placeProbes(CodeKind kind) {
   for (uint32_t index = 0; index < bytecode.count; index += 1) {
     Instruction *instruction = &bytecode.instructions[index];
     if (kind.isFunction && index == called) {
-      int64_t constant = addProbe(kind.firstLine, 1, index);
+      int64_t constant = addProbe(PROBE_OF_FUNCTION, kind.firstLine, index);
       instruction->hasFunctionProbe = constant >= 0;
       instruction->functionConstant = (uint32_t)constant;
     }
@@ -268,13 +270,18 @@ static int placeProbes(CodeKind kind) {
       instruction->hasLineProbe = 0;
     }
     if (instruction->hasLineProbe) {
-      int64_t constant = addProbe((uint32_t)instruction->line, 0, index);
+      int64_t constant = addProbe(PROBE_OF_LINE, (uint32_t)instruction->line, index);
       instruction->hasLineProbe = constant >= 0;
       instruction->lineConstant = (uint32_t)constant;
     }
+    if (instruction->opcode == countingSetup.opcodeReturn && !kind.isComprehension) {
+      int64_t constant = addProbe(PROBE_OF_RETURN, 0, index);
+      instruction->hasReturnProbe = constant >= 0;
+      instruction->returnConstant = (uint32_t)constant;
+    }
     int isFallenInto = index == 0 || (instruction[-1].traits & OPCODE_NEVER_FALLS_THROUGH) == 0;
     instruction->hasDetour = instruction->hasLineProbe && isFallenInto && !instruction->fallReports;
-    probeCount += instruction->hasLineProbe + instruction->hasFunctionProbe;
+    probeCount += instruction->hasLineProbe + instruction->hasFunctionProbe + instruction->hasReturnProbe;
   }
   return probeCount > 0;
 }
@@ -315,6 +322,9 @@ static uint32_t layOutInstructions(void) {
       offset += bytesOfProbe(index, instruction->lineConstant);
     }
     instruction->newOffset = offset;
+    if (instruction->hasReturnProbe) {
+      offset += bytesOfProbe(index, instruction->returnConstant);
+    }
     offset += 2 + 2 * prefixesOfArgument(instruction->argument) + 2 * instruction->cacheCount;
   }
   bytecode.instructions[bytecode.count].newPrefixOffset = offset;
@@ -371,6 +381,9 @@ static void writeBytecode(unsigned char *next) {
     }
     if (instruction->hasLineProbe) {
       next = writeProbe(next, index, instruction->lineConstant);
+    }
+    if (instruction->hasReturnProbe) {
+      next = writeProbe(next, index, instruction->returnConstant);
     }
     next = writeInstruction(next, instruction->opcode, instruction->argument, prefixesOfArgument(instruction->argument));
     for (uint32_t cache = 0; cache < instruction->cacheCount; cache += 1) {

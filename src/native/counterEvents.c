@@ -6,6 +6,8 @@ typedef struct {
   CodeKind kind;
   /* Of a lambda: how often it began, as far as that is looked at. */
   uint64_t lambdaCallCount;
+  /* How often it returned, as far as that is looked at. */
+  uint64_t returnCount;
 } WatchedCode;
 
 /* By address, open addressing. A code object that dies leaves its entry; whoever gets its address next overwrites it, and code that is not
@@ -72,7 +74,7 @@ static void *onLine(void *self, void *const *arguments, int64_t argumentCount) {
   if (entry == NULL || !countExecution(entry)) {
     return countingSetup.disable;
   }
-  noteInUse(entry, runningFrame());
+  beginLine(entry, runningFrame());
   return python._Py_NoneStruct;
 }
 
@@ -101,6 +103,24 @@ static void *onFunctionStart(void *self, void *const *arguments, int64_t argumen
   return python._Py_NoneStruct;
 }
 
+/* callback(code, instruction_offset, value): a function or a module's body ends. */
+static void *onReturn(void *self, void *const *arguments, int64_t argumentCount) {
+  (void)self;
+  if (!countingEnabled || argumentCount != 3) {
+    return countingSetup.disable;
+  }
+  if (valueOfSmallInteger(arguments[1]) > LARGEST_CACHED_INTEGER) {
+    disownBlock(arguments[1]);
+  }
+  WatchedCode *watched = watchedCodeOfEvent(arguments[0]);
+  if (watched == NULL || watched->kind.isComprehension || watched->returnCount >= countingSetup.countLimit) {
+    return countingSetup.disable;
+  }
+  watched->returnCount += 1;
+  endFrame(runningFrame());
+  return python._Py_NoneStruct;
+}
+
 /* Asks for the events of a code object and of all that are nested in it. */
 static void watchEventsOfCode(void *code, CountedFile *file) {
   WatchedCode *watched = findWatchedCode(code);
@@ -112,7 +132,7 @@ static void watchEventsOfCode(void *code, CountedFile *file) {
   if (watched->code == NULL) {
     watchedCodeCount += 1;
   }
-  *watched = (WatchedCode){code, file, kindOfCode(code), 0};
+  *watched = (WatchedCode){code, file, kindOfCode(code), 0, 0};
   void *result = countingSetup.objectCallFunctionObjArgs(countingSetup.setLocalEvents, countingSetup.toolId, code,
                                                          countingSetup.localEvents, NULL);
   if (result == NULL) {
@@ -138,10 +158,14 @@ static void watchEventsOfCode(void *code, CountedFile *file) {
 static PythonMethod lineMethod = {"count_line", (void *)onLine, METHOD_FASTCALL, NULL};
 static PythonMethod functionStartMethod = {"count_call", (void *)onFunctionStart, METHOD_FASTCALL, NULL};
 
-/* New references to the callbacks for the events LINE and PY_START, which counting/ registers. */
+static PythonMethod returnMethod = {"count_return", (void *)onReturn, METHOD_FASTCALL, NULL};
+
+/* New references to the callbacks for the events LINE, PY_START and PY_RETURN, which counting/ registers. */
 EXPORT void *makeLineCallback(void) { return python.PyCFunction_NewEx(&lineMethod, NULL, NULL); }
 
 EXPORT void *makeFunctionStartCallback(void) { return python.PyCFunction_NewEx(&functionStartMethod, NULL, NULL); }
+
+EXPORT void *makeReturnCallback(void) { return python.PyCFunction_NewEx(&returnMethod, NULL, NULL); }
 
 static int prepareEvents(void) {
   watchedCodes = takeOwnPages(WATCHED_CODE_CAPACITY * sizeof(WatchedCode));

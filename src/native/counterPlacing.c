@@ -60,13 +60,13 @@ static int growProbeList(void) {
   return 1;
 }
 
-static int64_t addProbe(uint32_t line, int isFunction, uint32_t instruction) {
-  LineEntry *entry = findLineEntry(probeList.file, line, isFunction);
-  if (entry == NULL || (probeList.probeCount == probeList.probeCapacity && !growProbeList())) {
+static int64_t addProbe(ProbeKind kind, uint32_t line, uint32_t instruction) {
+  LineEntry *entry = kind == PROBE_OF_RETURN ? NULL : findLineEntry(probeList.file, line, kind == PROBE_OF_FUNCTION);
+  if ((entry == NULL && kind != PROBE_OF_RETURN) || (probeList.probeCount == probeList.probeCapacity && !growProbeList())) {
     return -1;
   }
   uint32_t constant = probeList.constantCount + probeList.probeCount;
-  Probe *probe = makeProbe(entry, isFunction, prefixesOfProbe(instruction, constant));
+  Probe *probe = makeProbe(kind, entry, prefixesOfProbe(instruction, constant));
   if (probe == NULL) {
     return -1;
   }

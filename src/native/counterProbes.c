@@ -5,15 +5,18 @@
  * few nanoseconds and means the same in each version. When its line has run often enough, LOAD_CONST is overwritten by a jump over the
  * three. Copied into another process (pickle, marshal) a probe becomes False or b'', which do nothing there. */
 
+typedef enum { PROBE_OF_LINE, PROBE_OF_FUNCTION, PROBE_OF_RETURN } ProbeKind;
+
 typedef struct {
   int64_t referenceCount;
   void *type;
-  LineEntry *line;
+  LineEntry *line; /* NULL: of a return */
   /* What the probe's place is recognised by: the bytes object of its bytecode (3.8 to 3.10; NULL: it lies in the code object itself). */
   void *bytecode;
   /* EXTENDED_ARGs before its LOAD_CONST. */
   uint32_t prefixCount;
-  uint32_t isFunction;
+  ProbeKind kind;
+  uint64_t returnCount;
 } Probe;
 
 static Probe *freeProbes; /* linked by `line` */
@@ -81,16 +84,24 @@ static void silenceRunningProbe(Probe *probe) {
 
 /* ---- the type ---- */
 
+static int countReturn(Probe *probe) {
+  probe->returnCount += 1;
+  return probe->returnCount <= countingSetup.countLimit;
+}
+
 /* nb_bool */
 static int countInProbe(void *object) {
   Probe *probe = object;
   if (!countingEnabled) {
     return 0;
   }
-  if (!countExecution(probe->line)) {
+  int isCounted = probe->kind == PROBE_OF_RETURN ? countReturn(probe) : countExecution(probe->line);
+  if (!isCounted) {
     silenceRunningProbe(probe);
-  } else if (!probe->isFunction) {
-    noteInUse(probe->line, runningFrame());
+  } else if (probe->kind == PROBE_OF_LINE) {
+    beginLine(probe->line, runningFrame());
+  } else if (probe->kind == PROBE_OF_RETURN) {
+    endFrame(runningFrame());
   }
   return 0;
 }
@@ -134,7 +145,7 @@ static int prepareProbes(void) {
 }
 
 /* A new reference; NULL when there is no memory. */
-static Probe *makeProbe(LineEntry *line, int isFunction, uint32_t prefixCount) {
+static Probe *makeProbe(ProbeKind kind, LineEntry *line, uint32_t prefixCount) {
   Probe *probe = freeProbes;
   if (probe != NULL) {
     freeProbes = (Probe *)probe->line;
@@ -142,7 +153,7 @@ static Probe *makeProbe(LineEntry *line, int isFunction, uint32_t prefixCount) {
     probe = allocateFromArena(sizeof(Probe));
   }
   if (probe != NULL) {
-    *probe = (Probe){1, probeType, line, NULL, prefixCount, (uint32_t)isFunction};
+    *probe = (Probe){1, probeType, line, NULL, prefixCount, kind, 0};
   }
   return probe;
 }

@@ -171,30 +171,46 @@ static void *runningFrame(void) {
   return layout.cFrameCurrent < 0 ? innermost : pointerAt(innermost, layout.cFrameCurrent);
 }
 
-/* A line of that frame begins: the lines that ended are known to have ended now. */
-static void noteInUse(LineEntry *line, void *frame) {
-  double inUseBytes = header->liveBytes;
-  line->inUseBeforeBytes = inUseBytes;
-  for (uint32_t depth = 0; depth < RECENT_FRAMES_SEARCHED; depth += 1) {
-    RecentLine *recent = &recentLines[(recentTop - depth) % RECENT_FRAME_COUNT];
-    if (recent->frame == frame) {
-      for (uint32_t above = 0; above <= depth; above += 1) {
-        RecentLine *ended = &recentLines[(recentTop - above) % RECENT_FRAME_COUNT];
-        if (ended->line != NULL) {
-          ended->line->inUseAfterBytes = inUseBytes;
-        }
-        *ended = (RecentLine){NULL, NULL};
-      }
-      recentTop -= depth;
-      *recent = (RecentLine){frame, line};
-      return;
+/* How far below the top the frame's last line is; RECENT_FRAMES_SEARCHED when it is not near. */
+static uint32_t depthOfFrame(const void *frame) {
+  uint32_t depth = 0;
+  while (depth < RECENT_FRAMES_SEARCHED && recentLines[(recentTop - depth) % RECENT_FRAME_COUNT].frame != frame) {
+    depth += 1;
+  }
+  return depth;
+}
+
+/* The last lines of the frame at that depth and of those above it have ended by now. */
+static void endLinesDownTo(uint32_t depth) {
+  for (uint32_t above = 0; above <= depth; above += 1) {
+    RecentLine *ended = &recentLines[(recentTop - above) % RECENT_FRAME_COUNT];
+    if (ended->line != NULL) {
+      ended->line->inUseAfterBytes = header->liveBytes;
     }
+    *ended = (RecentLine){NULL, NULL};
+  }
+  recentTop -= depth + 1;
+}
+
+static void beginLine(LineEntry *line, void *frame) {
+  line->inUseBeforeBytes = header->liveBytes;
+  uint32_t depth = depthOfFrame(frame);
+  if (depth < RECENT_FRAMES_SEARCHED) {
+    endLinesDownTo(depth);
   }
   recentTop += 1;
   recentLines[recentTop % RECENT_FRAME_COUNT] = (RecentLine){frame, line};
 }
 
-/* The program has ended, and with it the last line of each frame. */
+/* The frame returns: what it returns is still there. */
+static void endFrame(const void *frame) {
+  uint32_t depth = depthOfFrame(frame);
+  if (depth < RECENT_FRAMES_SEARCHED) {
+    endLinesDownTo(depth);
+  }
+}
+
+/* The program has ended, and with it the last line of each frame that did not return. */
 static void endRecentLines(void) {
   for (uint32_t index = 0; index < RECENT_FRAME_COUNT; index += 1) {
     if (recentLines[index].line != NULL) {

@@ -23,13 +23,18 @@ def prepare_monitoring(setup: CountingSetup) -> None:
     monitoring = sys.monitoring
     tool_id = _take_tool_id()
     events = monitoring.events
-    for event, name in ((events.LINE, "makeLineCallback"), (events.PY_START, "makeFunctionStartCallback")):
+    callbacks = {
+        events.LINE: "makeLineCallback",
+        events.PY_START: "makeFunctionStartCallback",
+        events.PY_RETURN: "makeReturnCallback",
+    }
+    for event, name in callbacks.items():
         make_callback = getattr(setup.library, name)
         make_callback.restype = ctypes.py_object
         monitoring.register_callback(tool_id, event, make_callback())
     setup.set_object("setLocalEvents", monitoring.set_local_events)
     setup.set_object("toolId", tool_id)
-    setup.set_object("localEvents", events.LINE | events.PY_START)
+    setup.set_object("localEvents", events.LINE | events.PY_START | events.PY_RETURN)
     setup.set_object("disable", monitoring.DISABLE)
 
 

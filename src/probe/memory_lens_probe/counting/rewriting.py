@@ -48,6 +48,7 @@ _OPCODES = {
     "opcodeLoadFast": "LOAD_FAST",
     "opcodeGeneratorStart": "GEN_START",
     "opcodeResume": "RESUME",
+    "opcodeReturn": "RETURN_VALUE",
 }
 
 _FUNCTIONS = {

@@ -23,6 +23,7 @@ SLOTS = (
     "opcodeLoadFast",
     "opcodeGeneratorStart",
     "opcodeResume",
+    "opcodeReturn",
     "opcodeTraits",
     "jumpUnitBytes",
     "hasCaches",
