@@ -29,7 +29,6 @@ describe('memory-lens run refuses', () => {
       [large, /48 MiB large/],
       [folder.write('data.json', '{}'), /data\.json can't be profiled/],
       [folder.write('types.d.ts', 'export {};'), /types\.d\.ts can't be profiled/],
-      [folder.write('script.py', 'print(1)'), /Python is not supported yet/],
     ];
     for (const [file, pattern] of cases) assert.equal((await refused([file], pattern)).status, 2, file);
   });
