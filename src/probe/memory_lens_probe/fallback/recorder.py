@@ -1,0 +1,151 @@
+"""The recorder in pure Python: tracemalloc, read whenever a line of the user's begins, and what that says of lines sent over the pipe."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+
+from ..user_files import is_user_file
+from .line_events import MonitoringEvents, TraceEvents, remember_user_files
+from .line_ledger import COUNTED_EXECUTIONS, LineLedger
+from .run_timeline import RunClock, RunTimeline
+from .traced_memory import TracedMemory
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Dict, List, Union
+
+    from .line_ledger import LineRecord
+
+# Between two reports, and of the whole time at most this share is spent on them.
+_LEAST_REPORT_SECONDS = 0.25
+_REPORT_RATIO = 0.03
+
+_NOTES = (
+    "What a line allocated is the least that it must have: what it grew by or the highest point while it ran, whichever is more.",
+    "What libraries in Python allocated is charged to the lines that grew meanwhile.",
+)
+_NO_TRACEMALLOC_NOTE = "This interpreter has no tracemalloc: lines have their counts and no bytes."
+_NO_PEAK_RESET_NOTE = "Before Python 3.9 memory that is freed within the same line is seen only where it makes a new peak."
+
+
+class FallbackRecorder:
+    """Records a run; one a process.
+
+    Args:
+        send: Sends a message; False or an exception of it are the pipe's own matter.
+        workspace_folder: Files under it are the user's.
+        counting: `bounded`, `all` or `none`.
+    """
+
+    def __init__(self, send: Callable[[Dict[str, object]], object], workspace_folder: str, counting: str) -> None:
+        self._send = send
+        self._counting = counting
+        self._clock = RunClock()
+        self._memory = TracedMemory()
+        limit = None if counting == "all" else COUNTED_EXECUTIONS
+        is_known_user_file = remember_user_files(lambda path: is_user_file(path, workspace_folder))
+        self._ledger = LineLedger(self._memory, limit, self._clock.now_seconds, is_known_user_file, self._look)
+        self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now)
+        self._events: Union[MonitoringEvents, TraceEvents]
+        if hasattr(sys, "monitoring"):
+            self._events = MonitoringEvents(self._ledger, is_known_user_file)
+        else:
+            # Before 3.12.
+            self._events = TraceEvents(self._ledger, is_known_user_file)
+        self._notes: List[str] = list(_NOTES)
+        self._next_report_seconds = _LEAST_REPORT_SECONDS / 2
+        self._reporting_seconds = 0.0
+        self._is_recording = False
+
+    def start(self) -> None:
+        """Begins; the last thing before the program."""
+        if not self._memory.is_available:
+            self._notes = [_NO_TRACEMALLOC_NOTE]
+        elif self._memory.reset_peak is None:
+            self._notes.append(_NO_PEAK_RESET_NOTE)
+        if self._memory.start():
+            self._notes.append("The program has tracemalloc started from the outside; the highest point that it asks for is reset by the recorder.")
+        self._clock.start()
+        self._is_recording = True
+        gc.callbacks.append(self._timeline.on_collection)
+        self._ledger.start()
+        self._notes += self._events.start()
+
+    def stop(self) -> None:
+        """Ends, and sends what is known."""
+        if not self._is_recording:
+            return
+        self._is_recording = False
+        self._notes += self._events.stop()
+        if self._timeline.on_collection in gc.callbacks:
+            gc.callbacks.remove(self._timeline.on_collection)
+        self._ledger.settle_all()
+        self._timeline.add_point(self._ledger.traced_bytes())
+        self._ledger.ask_for_blocks()
+        self._report()
+        for text in self._notes:
+            self._send({"type": "note", "text": text})
+        self._memory.stop()
+
+    def disable_in_child(self) -> None:
+        """In a forked child: records and sends nothing any more."""
+        if self._is_recording:
+            self._is_recording = False
+            self._events.stop()
+            if self._timeline.on_collection in gc.callbacks:
+                gc.callbacks.remove(self._timeline.on_collection)
+            self._memory.stop()
+
+    def _look(self) -> None:
+        """Sends a report when it is time; called between lines now and then."""
+        if self._clock.now_seconds() < self._next_report_seconds or not self._is_recording:
+            return
+        started_at_seconds = time.perf_counter()
+        self._timeline.add_point(self._ledger.traced_bytes())
+        if self._ledger.can_ask():
+            self._ledger.ask_for_blocks()
+        self._report()
+        took_seconds = time.perf_counter() - started_at_seconds
+        self._reporting_seconds += took_seconds
+        self._next_report_seconds = self._clock.now_seconds() + max(_LEAST_REPORT_SECONDS, took_seconds / _REPORT_RATIO)
+
+    def _report(self) -> None:
+        ledger = self._ledger
+        lines = [self._line_message(record) for record in list(ledger.lines.values())]
+        self._send(self._timeline.take_message())
+        if not self._memory.is_available:
+            lines = [{key: value for key, value in line.items() if not key.endswith("Bytes") and key != "liveCount"} for line in lines]
+        self._send(
+            {
+                "type": "fallbackLines",
+                "atMs": self._clock.now_seconds() * 1000,
+                "lines": lines,
+                "liveBytes": ledger.traced_bytes(),
+                "peakBytes": max(0, ledger.peak_bytes),
+                "peakAtMs": ledger.peak_at_seconds * 1000,
+                "allocatedBytes": ledger.allocated_bytes(),
+                "ownCpuMs": (ledger.asking_seconds + self._reporting_seconds) * 1000,
+            }
+        )
+
+    def _line_message(self, record: LineRecord) -> Dict[str, object]:
+        message: Dict[str, object] = {
+            "path": record.path,
+            "line": record.line,
+            "functionName": record.function_name,
+            "liveBytes": round(record.live_bytes),
+            "liveCount": record.live_count,
+            "peakBytes": round(self._ledger.peak_bytes_of(record)),
+        }
+        if record.has_run:
+            message["allocatedBytes"] = record.allocated_bytes
+            message["netBytes"] = record.net_bytes
+            message["inUseBeforeBytes"] = record.in_use_before_bytes
+            message["inUseBytes"] = record.in_use_after_bytes
+            if self._counting != "none":
+                message["executionCount"] = record.execution_count
+        if record.is_stopped:
+            message["countStopped"] = True
+        return message

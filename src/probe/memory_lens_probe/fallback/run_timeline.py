@@ -1,0 +1,83 @@
+"""The course of the program's memory and its garbage collections, as TimelineMessage has them; a collection's kind is its generation."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+if sys.platform != "win32":
+    import resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Dict, List
+
+# Between two messages; a program that collects all the time has no more than this.
+_MAX_COLLECTIONS = 2000
+
+
+class RunTimeline:
+    """Gathers points and collections until they are sent.
+
+    Args:
+        now_seconds: The run's clock.
+        traced_bytes: What is traced now.
+    """
+
+    def __init__(self, now_seconds: Callable[[], float], traced_bytes: Callable[[], int]) -> None:
+        self._now_seconds = now_seconds
+        self._traced_bytes = traced_bytes
+        self._points: List[float] = []
+        self._collections: List[float] = []
+        self._began_seconds = 0.0
+        self._bytes_before = 0
+
+    def add_point(self, traced_bytes: int) -> None:
+        """Notes the memory now."""
+        self._points += (self._now_seconds() * 1000, traced_bytes, 0, resident_bytes())
+
+    def on_collection(self, phase: str, info: Dict[str, int]) -> None:
+        """For gc.callbacks."""
+        if phase == "start":
+            self._bytes_before = self._traced_bytes()
+            self._began_seconds = self._now_seconds()
+        elif self._began_seconds and len(self._collections) < 6 * _MAX_COLLECTIONS:
+            traced_bytes = self._traced_bytes()
+            duration_ms = (self._now_seconds() - self._began_seconds) * 1000
+            freed_bytes = max(0, self._bytes_before - traced_bytes)
+            self._collections += (self._began_seconds * 1000, duration_ms, info.get("generation", 2), freed_bytes, 0, traced_bytes)
+
+    def take_message(self) -> Dict[str, object]:
+        """Gives what was gathered since the last message."""
+        message: Dict[str, object] = {"type": "timeline", "points": self._points, "collections": self._collections}
+        self._points, self._collections = [], []
+        return message
+
+
+def resident_bytes() -> int:
+    """Gives the process' resident memory; elsewhere than on Linux its most so far, and 0 on Windows."""
+    if sys.platform == "win32":
+        return 0
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        # macOS has bytes, others have kibibytes.
+        return most if sys.platform == "darwin" else most * 1024
+
+
+class RunClock:
+    """Seconds since the recording began."""
+
+    def __init__(self) -> None:
+        self._started_at_seconds = time.perf_counter()
+
+    def start(self) -> None:
+        """Begins."""
+        self._started_at_seconds = time.perf_counter()
+
+    def now_seconds(self) -> float:
+        """Gives the time since the beginning."""
+        return time.perf_counter() - self._started_at_seconds
