@@ -155,7 +155,7 @@ describe('Profile Memory of a Python file', () => {
   });
 
   it('takes the interpreter that is selected in the Python extension', async () => {
-    const python = vscode.extensions.getExtension<{ select(path: string | undefined): void }>('ms-python.python');
+    const python = vscode.extensions.getExtension<{ readonly select: (path: string | undefined) => void }>('ms-python.python');
     const { select } = await python!.activate();
     select('/usr/bin/python3');
     try {
