@@ -9,6 +9,7 @@
 /* Of a deeper stack so many innermost frames are read, anew each time. */
 #define FRAMES_OF_DEEP_STACKS 256
 #define FARTHEST_USER_FRAME 100000
+#define SITE_SLOTS 1024u
 
 typedef struct {
   const char *frame;
@@ -26,7 +27,24 @@ static struct {
   uint64_t walkedFrameCount; /* over the whole run: what capturing cost */
 } stackCache;
 
-static void forgetStackCache(void) { stackCache.innermost = 0; }
+/* What an instruction under a path was found to mean. */
+typedef struct {
+  const char *code;
+  uint64_t instruction;
+  uint32_t outerPath, path, userCode, userLine;
+  uint32_t stack; /* UNKNOWN_STACK until it is asked for */
+  uint32_t epoch;
+} Site;
+
+static struct {
+  Site slots[SITE_SLOTS];
+  uint32_t epoch; /* sites of another are void: a code object was freed since, and its address may be another's */
+} sites = {.epoch = 1};
+
+static void forgetStackCache(void) {
+  stackCache.innermost = 0;
+  sites.epoch++;
+}
 
 static void prepareCapture(void) {
   stackCache.frames[0] = (WalkedFrame){.path = ROOT_NODE, .userCode = NOT_USER, .stack = 0};
@@ -62,27 +80,57 @@ static inline int32_t instructionIndex(const WalkedFrame *walked) {
   return (int32_t)((int64_t)(int32_t)walked->instruction * layout.instructionFactor);
 }
 
+static inline Site *siteOf(const WalkedFrame *walked) {
+  uint64_t hash = (walked->instruction ^ (uint64_t)walked[-1].path << 20 ^ (uint64_t)(uintptr_t)walked->code >> 4) * 0x9E3779B97F4A7C15ULL;
+  return &sites.slots[hash >> 54 & (SITE_SLOTS - 1)];
+}
+
+static void inheritFrame(WalkedFrame *walked) {
+  walked->path = walked[-1].path;
+  walked->userCode = walked[-1].userCode;
+  walked->userLine = walked[-1].userLine;
+  walked->stack = walked[-1].stack;
+}
+
 /* Fills in what a frame means under the one outside it. */
-static void resolveFrame(WalkedFrame *walked) {
-  const WalkedFrame *outer = walked - 1;
+static inline void resolveFrame(WalkedFrame *walked) {
+  uint32_t outerPath = walked[-1].path;
+  Site *site = siteOf(walked);
+  if (LIKELY(site->instruction == walked->instruction && site->code == walked->code && site->outerPath == outerPath &&
+             site->epoch == sites.epoch)) {
+    walked->path = site->path;
+    walked->userCode = site->userCode;
+    walked->userLine = site->userLine;
+    walked->stack = site->stack;
+    return;
+  }
   KnownCode known = knownCode((void *)walked->code);
   if (known.entry == NOT_USER) {
-    walked->path = outer->path;
-    walked->userCode = outer->userCode;
-    walked->userLine = outer->userLine;
-    walked->stack = outer->stack;
+    inheritFrame(walked);
     return;
   }
   walked->userCode = known.entry;
   walked->userLine = lineOf((void *)walked->code, known.serial, instructionIndex(walked));
-  walked->path = pathWith(outer->path, walked->userCode, walked->userLine);
+  walked->path = pathWith(outerPath, walked->userCode, walked->userLine);
   walked->stack = UNKNOWN_STACK;
+  *site = (Site){walked->code,     walked->instruction, outerPath,     walked->path,
+                 walked->userCode, walked->userLine,    UNKNOWN_STACK, sites.epoch};
+}
+
+static OUT_OF_LINE uint32_t findStackOfFrame(WalkedFrame *walked) {
+  uint32_t path = walked->path, code = walked->userCode, line = walked->userLine;
+  uint32_t stack = code == NOT_USER ? 0 : stackOf(path, code, line);
+  /* And so for the frames outside that stand for the same: those of libraries got it from the user's one. */
+  for (; walked->path == path && walked->userCode == code && walked->userLine == line && walked > stackCache.frames; walked--) {
+    Site *site = siteOf(walked);
+    walked->stack = stack;
+    if (site->instruction == walked->instruction && site->code == walked->code && site->path == path) site->stack = stack;
+  }
+  return stack;
 }
 
 static inline uint32_t stackOfFrame(WalkedFrame *walked) {
-  if (LIKELY(walked->stack != UNKNOWN_STACK)) return walked->stack;
-  walked->stack = walked->userCode == NOT_USER ? 0 : stackOf(walked->path, walked->userCode, walked->userLine);
-  return walked->stack;
+  return LIKELY(walked->stack != UNKNOWN_STACK) ? walked->stack : findStackOfFrame(walked);
 }
 
 /* Where the innermost frame stands if the chain grew or shrank by a few frames since the last walk; 0: can't be told. */
@@ -119,13 +167,14 @@ static OUT_OF_LINE uint32_t stackOfDeepChain(const char *frame) {
     chain[count++] = frame;
     hasUserFrame |= isUsers;
   }
+  stackCache.innermost = 0;
   for (int32_t i = 1; i <= count; i++) {
     readFrame(&stackCache.frames[i], chain[count - i]);
     resolveFrame(&stackCache.frames[i]);
   }
   stackCache.walkedFrameCount += (uint64_t)count * 4;
   uint32_t stack = stackOfFrame(&stackCache.frames[count]);
-  forgetStackCache();
+  stackCache.innermost = 0;
   return stack;
 }
 
@@ -155,28 +204,35 @@ static OUT_OF_LINE uint32_t stackOfOtherChain(const char *innermost) {
 static uint32_t runningStack(const char *threadState) {
   const char *innermost = innermostFrame(threadState);
   if (UNLIKELY(innermost == NULL)) return 0;
-  int32_t index = stackCache.frames[stackCache.innermost].frame == innermost ? stackCache.innermost : guessInnermost(innermost);
-  if (UNLIKELY(index == 0 || index > MOST_WALKED_FRAMES)) return stackOfOtherChain(innermost);
-  int32_t last = index, changed = stackCache.innermost + 1;
+  int32_t last = stackCache.frames[stackCache.innermost].frame == innermost ? stackCache.innermost : guessInnermost(innermost);
+  if (UNLIKELY(last == 0 || last > MOST_WALKED_FRAMES)) return stackOfOtherChain(innermost);
+  /* In registers: what follows runs at every event for every frame. */
+  const int64_t previous = layout.framePrevious, owner = layout.frameOwner, instructionAt = layout.frameInstruction;
+  const uint8_t skippedOwner = (uint8_t)layout.skippedOwner;
+  const int isAddress = layout.codeStart >= 0;
+  WalkedFrame *walked = &stackCache.frames[last], *changed = &stackCache.frames[stackCache.innermost + 1];
   const char *frame = innermost;
-  for (; frame != NULL && index > 0; frame = callerOf(frame), index--) {
-    WalkedFrame *walked = &stackCache.frames[index];
-    uint64_t instruction = instructionOf(frame);
-    /* From 3.11 on an instruction's address says which code it is in. */
-    if (walked->frame == frame && walked->instruction == instruction &&
-        (layout.codeStart >= 0 || walked->code == pointerAt(frame, layout.frameCode))) {
-      continue;
+  for (; frame != NULL && walked > stackCache.frames; walked--) {
+    uint64_t instruction = isAddress ? uint64At(frame, instructionAt) : uint32At(frame, instructionAt);
+    /* An instruction's address says which code it is in. */
+    if (UNLIKELY(walked->frame != frame || walked->instruction != instruction ||
+                 !(isAddress || walked->code == pointerAt(frame, layout.frameCode)))) {
+      walked->frame = frame;
+      walked->code = pointerAt(frame, layout.frameCode);
+      walked->instruction = instruction;
+      if (walked < changed) changed = walked;
     }
-    readFrame(walked, frame);
-    if (index < changed) changed = index;
+    frame = pointerAt(frame, previous);
+    while (owner >= 0 && frame != NULL && *(const uint8_t *)(frame + owner) == skippedOwner) frame = pointerAt(frame, previous);
   }
-  if (UNLIKELY(frame != NULL || index != 0)) {
+  if (UNLIKELY(frame != NULL || walked != stackCache.frames)) {
     /* The guess was wrong, and what was written has no paths. */
-    forgetStackCache();
+    stackCache.innermost = 0;
     return stackOfOtherChain(innermost);
   }
-  for (index = changed; index <= last; index++) resolveFrame(&stackCache.frames[index]);
+  WalkedFrame *end = &stackCache.frames[last];
+  for (walked = changed; walked <= end; walked++) resolveFrame(walked);
   stackCache.innermost = last;
   stackCache.walkedFrameCount += (uint64_t)last;
-  return stackOfFrame(&stackCache.frames[last]);
+  return stackOfFrame(end);
 }
