@@ -42,9 +42,10 @@ export async function buildAllLibraries() {
  * Throws with the reason when it can't be built.
  * @param {import('./nativeTargets.mjs').NativeTarget} target
  * @param {string} folder where it is put
+ * @param {string} [root] the project's folder, or that of a copy of its source
  * @returns {Promise<string>} its path
  */
-export async function buildLibrary({ fileName, compiler, flags, libraries, packages }, folder) {
+export async function buildLibrary({ fileName, compiler, flags, libraries, packages }, folder, root = projectRoot) {
   const executable = await compilerFor(compiler, packages);
   fs.mkdirSync(folder, { recursive: true });
   // A program that is being profiled has the library mapped: it is replaced, never overwritten. Linkers write the file's name into it.
@@ -52,7 +53,7 @@ export async function buildLibrary({ fileName, compiler, flags, libraries, packa
   const built = path.join(partial, fileName);
   try {
     const args = [...flags, '-o', built, path.join(sourceFolder, 'memoryLens.c'), ...libraries];
-    const compiled = await run(executable, args, { cwd: projectRoot, output: 'capture', timeoutMs: 120_000 });
+    const compiled = await run(executable, args, { cwd: root, output: 'capture', timeoutMs: 120_000 });
     if (compiled.code !== 0) throw new Error(`${fileName} can't be built by ${executable}:\n${compiled.output.trim()}`);
     fs.renameSync(built, path.join(folder, fileName));
   } finally {

@@ -24,7 +24,8 @@ const commonFlags = [
   '-shared',
   '-nostdlib',
   '-ffreestanding',
-  // Else a loop that copies becomes a call of memcpy.
+  '-DMEMORY_LENS_FREESTANDING',
+  // Else a loop that copies becomes a call of memcpy, in memcpy too.
   '-fno-tree-loop-distribute-patterns',
   '-fvisibility=hidden',
   '-fno-ident',
@@ -63,7 +64,14 @@ export const nativeTargets = [
     name: 'win32-x64',
     fileName: 'memory-lens-win32-x64.dll',
     compiler: 'x86_64-w64-mingw32-gcc',
-    flags: [...commonFlags, '-Wl,--no-insert-timestamp', '-Wl,--dynamicbase,--nxcompat,--high-entropy-va', '-Wl,-e,DllMainCRTStartup'],
+    // The linker would make the preferred address from the path of the file that it writes.
+    flags: [
+      ...commonFlags,
+      '-Wl,--no-insert-timestamp',
+      '-Wl,--image-base,0x180000000',
+      '-Wl,--dynamicbase,--nxcompat,--high-entropy-va',
+      '-Wl,-e,DllMainCRTStartup',
+    ],
     // libgcc is linked into it: large stack frames are touched page by page by a function of its.
     libraries: ['-lgcc', '-lkernel32'],
     packages: ['gcc-mingw-w64-x86-64-win32'],

@@ -38,6 +38,7 @@ export const suites = [
   { name: 'tooling', spec: 'test/tooling/**/*.test.ts', timeoutMs: 5 * minuteMs, editor: true },
   { name: 'cli', spec: 'test/cli/**/*.test.ts', timeoutMs: 15 * minuteMs, mochaArgs: twoProcesses },
   { name: 'engines', spec: 'test/engines/**/*.test.ts', timeoutMs: 30 * minuteMs, mochaArgs: twoProcesses },
+  { name: 'native', spec: 'test/native/**/*.test.ts', timeoutMs: 15 * minuteMs },
   { name: 'fuzz', spec: 'test/fuzz/**/*.test.ts', timeoutMs: 10 * minuteMs },
   { name: 'conformance', spec: 'test/conformance/**/*.test.ts', timeoutMs: 15 * minuteMs },
   { name: 'webview', spec: 'test/webview/**/*.test.ts', timeoutMs: 10 * minuteMs, editor: true },

@@ -3,6 +3,7 @@
  * Loaded by native.py into the user's interpreter. Single-threaded by construction: only the thread that holds the main interpreter's lock
  * touches the tables. */
 #include "platform.h"
+#include "freestanding.c"
 
 #include "pythonApi.h"
 #include "random.h"
