@@ -179,9 +179,9 @@ describe('the tables of the native recorder', () => {
       }),
       { shownPath, limits: [] },
     );
-    const lines = counts.lines.get('/w/main.py');
-    assert.deepEqual(lines?.get(3), { count: 1, isMinimum: false, inUseBeforeBytes: 10, inUseBytes: 30 });
-    assert.deepEqual([lines?.get(4)?.count, lines?.get(4)?.isMinimum, lines?.size], [100_000, true, 2]);
+    const lines = counts.lines.get('/w/main.py')!;
+    assert.deepEqual(lines.get(3), { count: 1, isMinimum: false, inUseBeforeBytes: 10, inUseBytes: 30 });
+    assert.deepEqual([lines.get(4)?.count, lines.get(4)?.isMinimum, lines.size], [100_000, true, 2]);
     assert.deepEqual(counts.calls.get('/w/main.py')?.get(3), { count: 70, isMinimum: false });
     assert.deepEqual([...counts.lines.keys()], ['/w/main.py']);
   });
