@@ -5,7 +5,7 @@
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
 import type { LineProfile, MemoryProfile } from './profile.ts';
 
-/** A line's figures as Markdown for VS Code's hover: a heading, a table of figures with share and precision, what the objects are. */
+/** A line's figures as Markdown for VS Code's hover: a heading, a table of figures with their shares, their precision, what the objects are. */
 export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): string {
   const parts = [heading(line), figureTable(line, profile)];
   const types = typeTable(line);
@@ -21,10 +21,11 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): 
   return parts.join('\n\n');
 }
 
-/** `sampled ±4%` (one standard error), `sampled`, or `exact`. */
-function formatPrecision(line: LineProfile, profile: MemoryProfile): string {
-  if (profile.engine.precision === 'exact') return 'exact';
-  return line.relativeErrorRatio === undefined ? 'sampled' : `sampled ±${formatRatio(line.relativeErrorRatio)}`;
+/** One sentence for all of the line's bytes. */
+function precisionSentence(line: LineProfile, { engine }: MemoryProfile): string {
+  if (engine.precision === 'exact') return 'These bytes are exact.';
+  const error = line.relativeErrorRatio;
+  return error === undefined ? 'These bytes are sampled.' : `These bytes are sampled, with a standard error of ${formatRatio(error)}.`;
 }
 
 function heading(line: LineProfile): string {
@@ -35,22 +36,23 @@ function heading(line: LineProfile): string {
 
 function figureTable(line: LineProfile, profile: MemoryProfile): string {
   const { totals } = profile;
-  const precision = formatPrecision(line, profile);
   const rows: string[] = [];
   const add = (name: string, bytes: number | undefined, wholeBytes?: number, count?: number, sign = false): void => {
     if (bytes === undefined) return;
     const share = wholeBytes !== undefined && wholeBytes > 0 ? formatRatio(bytes / wholeBytes) : '';
-    const objects = count === undefined || bytes === 0 ? '' : ` in ${formatCounted(count, 'block')}`;
-    rows.push(`| ${name} | ${formatBytes(bytes, { sign })}${objects} | ${share} | ${precision} |`);
+    const blocks = count === undefined || bytes === 0 ? '' : formatCount(count);
+    rows.push(`| ${name} | ${formatBytes(bytes, { sign })} | ${blocks} | ${share} |`);
   };
-  // The two of one execution, the increment of all.
-  add('In use before it ran (last time)', line.inUseBeforeBytes);
-  add('In use after it ran (last time)', line.inUseBytes);
-  add('Increment (allocated minus freed meanwhile)', line.netBytes, undefined, undefined, true);
+  // These two are of one execution, the increment is of all.
+  const last = line.executionCount === 1 ? '' : ' last';
+  add(`In use before it ran${last}`, line.inUseBeforeBytes);
+  add(`In use after it ran${last}`, line.inUseBytes);
+  add('Increment (allocated minus freed)', line.netBytes, undefined, undefined, true);
   add('Allocated by the line itself', line.allocatedBytes, totals.allocatedBytes, line.allocatedCount);
-  if (line.totalAllocatedBytes !== line.allocatedBytes)
-    add('Allocated with what it called', line.totalAllocatedBytes, totals.allocatedBytes);
   add('…outside the heap', line.externalAllocatedBytes);
+  if (line.totalAllocatedBytes !== line.allocatedBytes) {
+    add('Allocated with what it called', line.totalAllocatedBytes, totals.allocatedBytes);
+  }
   add('Live at the end', line.liveBytes, totals.liveBytes, line.liveCount);
   add('…outside the heap', line.externalLiveBytes);
   add('Live at the peak', line.peakBytes, totals.peakBytes);
@@ -60,7 +62,8 @@ function figureTable(line: LineProfile, profile: MemoryProfile): string {
   }
   if (rows.length === 0) return 'No memory was counted on this line.';
   // VS Code sets the columns of a table close to one another; the spaces keep their headings apart.
-  return ['| Figure | Bytes | &emsp;Of the run | &emsp;Precision |', '|:--|--:|--:|--:|', ...rows].join('\n');
+  const table = ['| Figure | Bytes | &emsp;Blocks | &emsp;Of the run |', '|:--|--:|--:|--:|', ...rows].join('\n');
+  return `${table}\n\n${precisionSentence(line, profile)}`;
 }
 
 function typeTable(line: LineProfile): string | undefined {

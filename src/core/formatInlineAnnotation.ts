@@ -3,7 +3,7 @@
  */
 
 import { formatBytes, formatCounted, formatRatio } from './formatFigures.ts';
-import type { MetricChoice } from './metrics.ts';
+import { showsIncrement, type MetricChoice } from './metrics.ts';
 import type { FunctionProfile, LineProfile, ProfileTotals } from './profile.ts';
 
 /** From this standard error on, a figure is marked as approximate even in the short text. */
@@ -36,11 +36,6 @@ export function formatInlineAnnotation(line: LineProfile, totals: ProfileTotals,
     case 'auto':
       return autoAnnotation(line, totals, rough);
   }
-}
-
-/** Whether the line left less memory than it found, and its text says so: it is no hot line, however much it handled. */
-export function givesBack(line: LineProfile): boolean {
-  return (line.netBytes ?? 0) < 0 && showsIncrement(line);
 }
 
 /** `152.6 MiB allocated · 7.6 MiB live · 12 calls` for the lens over a function; undefined when nothing is known of it. */
@@ -78,11 +73,6 @@ function autoAnnotation(line: LineProfile, totals: ProfileTotals, rough: string)
   else if (ratio >= peakWorthRatio) parts.push(`${formatRatio(ratio)} of peak`);
   else if (peakBytes > 0 && parts.length === 0) parts.push(`${rough}${formatBytes(peakBytes)} at peak`);
   return parts.length > 0 ? parts.join(' · ') : undefined;
-}
-
-/** The increment is what matters, unless the line took much more than it left or gave back. */
-function showsIncrement({ netBytes = 0, allocatedBytes = 0 }: LineProfile): boolean {
-  return Math.abs(netBytes) > allocatedBytes / 2;
 }
 
 function peakRatio(line: LineProfile, totals: ProfileTotals): number {

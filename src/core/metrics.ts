@@ -71,11 +71,25 @@ export function lineWeightBytes(line: LineProfile): number {
   return Math.max(line.allocatedBytes ?? 0, line.liveBytes ?? 0, line.peakBytes ?? 0, Math.abs(line.netBytes ?? 0));
 }
 
-/** The lines with the largest figures of this metric over all files, largest first; lines without any are left out. */
+/** Whether the increment is what matters on a line: not where it took much more than it left or gave back. */
+export function showsIncrement({ netBytes = 0, allocatedBytes = 0 }: LineProfile): boolean {
+  return Math.abs(netBytes) > allocatedBytes / 2;
+}
+
+/** Whether the line left less memory than it found: it is no hot line, however much it handled. */
+export function givesBack(line: LineProfile): boolean {
+  return (line.netBytes ?? 0) < 0 && showsIncrement(line);
+}
+
+/**
+ * The lines with the largest figures of this metric over all files, largest first; lines without any are left out, and with `auto` those
+ * that give back more than they take.
+ */
 export function hottestLines(profile: MemoryProfile, metric: MetricChoice, limitCount = Infinity): readonly HotLine[] {
   const hot: HotLine[] = [];
   for (const file of profile.files) {
     for (const line of file.lines) {
+      if (metric === 'auto' && givesBack(line)) continue;
       const found = heaviest(line, profile.totals, metric);
       if (found && found.bytes > 0) hot.push({ path: file.path, line, ...found });
     }

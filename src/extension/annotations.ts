@@ -4,8 +4,8 @@
 
 import * as vscode from 'vscode';
 import { alignAnnotations } from '../core/alignAnnotations.ts';
-import { formatInlineAnnotation, givesBack } from '../core/formatInlineAnnotation.ts';
-import { heatStep, lineShare, lineWeightBytes, type HeatStep } from '../core/metrics.ts';
+import { formatInlineAnnotation } from '../core/formatInlineAnnotation.ts';
+import { givesBack, heatStep, lineShare, lineWeightBytes, type HeatStep } from '../core/metrics.ts';
 import type { LineProfile, MemoryProfile } from '../core/profile.ts';
 import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
 import { HeatDecorations, type TextStyle } from './heatDecorations.ts';

@@ -59,7 +59,7 @@ describe('the figures of a document', () => {
     await openFile('shown.js');
     const text = await hoverText(uri(), 3);
     assert.match(text, /line 3 ran 12 times/);
-    assert.match(text, /3\.0 MiB in 12 blocks.*exact/);
+    assert.match(text, /3\.0 MiB \| 12 \|[^]*exact/);
     assert.match(text, /Live at the end \| 1\.0 MiB/);
     assert.equal(await hoverText(uri(), 4), '');
   });

@@ -53,8 +53,8 @@ describe('the figures of a Python file', () => {
     await openFile('founding.py');
     const text = await hoverText(uri(), 4);
     assert.match(text, /line 4 ran 1 time\n/);
-    assert.match(text, /In use before it ran \(last time\) \| 160\.2 MiB/);
-    assert.match(text, /In use after it ran \(last time\) \| 7\.6 MiB/);
+    assert.match(text, /In use before it ran \| 160\.2 MiB/);
+    assert.match(text, /In use after it ran \| 7\.6 MiB/);
     assert.match(text, /Increment .* \| -152\.6 MiB/);
   });
 

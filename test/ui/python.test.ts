@@ -53,7 +53,7 @@ describe('a Python file in the editor', () => {
   it('has every figure in the hover, with the memory in use where lines are watched', async () => {
     const text = await hover(window.page, 'b = [2] * (2 * 10 ** 7)');
     assert.match(text, /Memory Lens · line 3/);
-    assert.match(text, /Increment \(allocated minus freed meanwhile\)\s*\+152\.6 MiB/);
+    assert.match(text, /Increment \(allocated minus freed\)\s*\+152\.6 MiB/);
     assert.match(text, /Live at the peak\s*152\.6 MiB\s*95%/);
     await new Promise((resolve) => setTimeout(resolve, 500)); // It fades in.
     await window.screenshot('python-hover-dark');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatFunctionAnnotation, formatInlineAnnotation, givesBack } from '../../../src/core/formatInlineAnnotation.ts';
+import { formatFunctionAnnotation, formatInlineAnnotation } from '../../../src/core/formatInlineAnnotation.ts';
 import { formatHoverMarkdown } from '../../../src/core/formatHoverMarkdown.ts';
 import type { LineProfile } from '../../../src/core/profile.ts';
 import { mib, sampleProfile } from './sampleProfile.ts';
@@ -89,16 +89,6 @@ describe('the text at the end of a line', () => {
   });
 });
 
-describe('a line that gives back', () => {
-  it('is one whose increment is below zero and is what its text says', () => {
-    assert.equal(givesBack({ line: 1, netBytes: -152 * mib }), true);
-    assert.equal(givesBack({ line: 1, netBytes: -152 * mib, allocatedBytes: 100 * mib }), true);
-    assert.equal(givesBack({ line: 1, netBytes: -mib, allocatedBytes: 100 * mib }), false);
-    assert.equal(givesBack({ line: 1, netBytes: mib }), false);
-    assert.equal(givesBack({ line: 1 }), false);
-  });
-});
-
 describe('the text over a function', () => {
   it('gives what it allocated with its callees, what is live, and its calls', () => {
     const text = formatFunctionAnnotation({
@@ -132,9 +122,10 @@ describe('the hover', () => {
     assert.ok(line);
     const text = formatHoverMarkdown(line, profile);
     assert.match(text, /line 2 ran 1,000 times/);
-    assert.match(text, /\| Allocated by the line itself \| 150\.0 MiB in 3,000 blocks \| 75% \| sampled ±1\.2% \|/);
-    assert.match(text, /\| Live at the end \| 8\.0 MiB \| 40% \| sampled ±1\.2% \|/);
-    assert.match(text, /\| Live at the peak \| 84\.0 MiB \| 84% \| sampled ±1\.2% \|/);
+    assert.match(text, /\| Allocated by the line itself \| 150\.0 MiB \| 3,000 \| 75% \|/);
+    assert.match(text, /\| Live at the end \| 8\.0 MiB \| {2}\| 40% \|/);
+    assert.match(text, /\| Live at the peak \| 84\.0 MiB \| {2}\| 84% \|/);
+    assert.match(text, /These bytes are sampled, with a standard error of 1\.2%\./);
     assert.match(text, /\| Allocated each time, on average \| 153\.6 KiB \|/);
   });
 
@@ -142,19 +133,21 @@ describe('the hover', () => {
     const profile = sampleProfile({
       engine: { name: 'x', precision: 'exact', notes: [] },
     });
-    assert.match(formatHoverMarkdown({ line: 1, netBytes: -mib }, profile), /\| -1\.0 MiB \| {2}\| exact \|/);
+    assert.match(formatHoverMarkdown({ line: 1, netBytes: -mib }, profile), /\| -1\.0 MiB \|[^]*These bytes are exact\./);
   });
 
   it('says what was in use before and after the line, as memory_profiler does, and what it added', () => {
     const line = { line: 3, inUseBeforeBytes: 8 * mib, inUseBytes: 160 * mib, netBytes: 152 * mib };
-    const rows = formatHoverMarkdown(line, sampleProfile({ engine: { name: 'x', precision: 'exact', notes: [] } }))
-      .split('\n')
-      .slice(4);
-    assert.deepEqual(rows, [
-      '| In use before it ran (last time) | 8.0 MiB |  | exact |',
-      '| In use after it ran (last time) | 160.0 MiB |  | exact |',
-      '| Increment (allocated minus freed meanwhile) | +152.0 MiB |  | exact |',
+    const rowsOf = (executionCount: number): string[] =>
+      formatHoverMarkdown({ ...line, executionCount }, sampleProfile())
+        .split('\n')
+        .filter((row) => row.includes('MiB'));
+    assert.deepEqual(rowsOf(1), [
+      '| In use before it ran | 8.0 MiB |  |  |',
+      '| In use after it ran | 160.0 MiB |  |  |',
+      '| Increment (allocated minus freed) | +152.0 MiB |  |  |',
     ]);
+    assert.equal(rowsOf(2)[0], '| In use before it ran last | 8.0 MiB |  |  |');
   });
 
   it('claims no exact count, and no average, where counting stopped', () => {

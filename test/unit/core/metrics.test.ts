@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { heatStep, hottestLines, lineShare, lineWeightBytes } from '../../../src/core/metrics.ts';
+import { givesBack, heatStep, hottestLines, lineShare, lineWeightBytes, type MetricChoice } from '../../../src/core/metrics.ts';
 import { line0FromLine1, line1FromLine0, toLine0, toLine1 } from '../../../src/core/positions.ts';
-import { mib, sampleProfile } from './sampleProfile.ts';
+import { mib, sampleFile, sampleProfile } from './sampleProfile.ts';
 
 describe('the share of a line', () => {
   const { totals } = sampleProfile();
@@ -37,6 +37,27 @@ describe('the hottest lines', () => {
     assert.deepEqual(order('peak'), [2, 3, 5]);
     assert.deepEqual(order('auto'), [2, 5, 3]);
     assert.equal(hottestLines(profile, 'peak', 1)[0]?.bytes, 84 * mib);
+  });
+});
+
+describe('a line that gives back', () => {
+  it('is one whose increment is below zero and is what its text says', () => {
+    assert.equal(givesBack({ line: 1, netBytes: -152 * mib }), true);
+    assert.equal(givesBack({ line: 1, netBytes: -152 * mib, allocatedBytes: 100 * mib }), true);
+    assert.equal(givesBack({ line: 1, netBytes: -mib, allocatedBytes: 100 * mib }), false);
+    assert.equal(givesBack({ line: 1, netBytes: mib }), false);
+    assert.equal(givesBack({ line: 1 }), false);
+  });
+
+  it('is none of the hottest, unless one asks for a figure that it has', () => {
+    const lines = [
+      { line: 1, netBytes: -50 * mib, allocatedBytes: 10 * mib },
+      { line: 2, netBytes: mib, allocatedBytes: mib },
+    ];
+    const profile = sampleProfile({ files: [sampleFile('/project/a.py', lines)] });
+    const order = (metric: MetricChoice): number[] => hottestLines(profile, metric).map((hot) => hot.line.line);
+    assert.deepEqual(order('auto'), [2]);
+    assert.deepEqual(order('allocated'), [1, 2]);
   });
 });
 
