@@ -9,8 +9,6 @@ import { createPythonEngine } from '../../src/engines/python/engine.ts';
 
 export const projectRoot = path.resolve(import.meta.dirname, '../..');
 
-const distFolder = path.join(projectRoot, 'dist');
-
 export interface TestRun {
   readonly profile: MemoryProfile;
   readonly stdout: string;
@@ -24,6 +22,8 @@ export interface CapturedOutput {
 }
 
 interface LaunchWatch {
+  /** What was built, if not in its usual place. */
+  readonly distFolder?: string;
   /** Goes to the program's standard input. */
   readonly input?: string;
   readonly onStart?: (pid: number) => void;
@@ -61,9 +61,10 @@ export async function profileProgram(
   options: Partial<ProfileOptions> = {},
 ): Promise<TestRun> {
   const output: CapturedOutput = { stdout: '', stderr: '' };
+  const { distFolder = path.join(projectRoot, 'dist') } = request;
   const isPython = request.module !== undefined || file.endsWith('.py');
   const engine = isPython ? createPythonEngine({ distFolder }) : createNodeEngine({ agentDirectory: distFolder });
-  const { input, onStart, onOutput, ...given } = request;
+  const { input, onStart, onOutput, distFolder: _, ...given } = request;
   const profile = await engine.profile(
     { file, args: [], cwd: path.dirname(file), env: process.env, workspaceFolder: path.dirname(file), ...given },
     { launch: captureLauncher(output, { input, onStart, onOutput }), ...options },

@@ -34,8 +34,13 @@ export function checkStart(recording: PythonRecording, run: Run): void {
   if (hello === undefined) throw silent(run);
   // The probe has given up before the program began, and said why.
   if (start === undefined) {
-    throw new UserError('agentSilent', `${targetOf(run.request)} ran, but could not be measured. ${[...notes].join(' ')}`.trimEnd());
+    const what = `${targetOf(run.request)} ran, but could not be measured (exit status ${statusOf(run.exit)}).`;
+    throw new UserError('agentSilent', [what, ...notes].join(' '));
   }
+}
+
+function statusOf({ code, signal }: ProgramExit): string {
+  return String(code ?? signal ?? 'unknown');
 }
 
 function targetOf({ module, file }: ProfileRequest): string {
@@ -51,7 +56,7 @@ function silent({ request, exit }: Run): UserError {
       : 'See the program’s own output; where Python reports a wrong option, check the runtime arguments.';
   return new UserError(
     'agentSilent',
-    `${target} was started, but Memory Lens's probe in it did not answer (exit status ${exit.code ?? exit.signal ?? 'unknown'}). ${hint}`,
+    `${target} was started, but Memory Lens's probe in it did not answer (exit status ${statusOf(exit)}). ${hint}`,
   );
 }
 

@@ -18,7 +18,8 @@ export function buildFallbackFiles(recording: PythonRecording, limits: readonly 
     if (path === undefined || !isWithin(path, found.line, limits)) continue;
     const lines = byPath.get(path) ?? new Map<number, LineProfile>();
     byPath.set(path, lines);
-    lines.set(found.line, joinLines(lines.get(found.line), lineProfile(found)));
+    const profile = lineProfile(found);
+    lines.set(profile.line, joinLines(lines.get(profile.line), profile));
   }
   const files = [...byPath]
     .sort(([a], [b]) => a.localeCompare(b))
@@ -43,7 +44,8 @@ function lineProfile(found: FallbackLine): LineProfile {
     return typeof value === 'number' ? { [name]: name === 'netBytes' ? Math.round(value) : wholeBytes(value) } : {};
   };
   return {
-    line: found.line,
+    // Newer Pythons start a module on a line 0.
+    line: Math.max(1, found.line),
     ...bytes('executionCount'),
     ...(found.countStopped === true ? { executionCountIsMinimum: true } : {}),
     ...bytes('allocatedBytes'),
