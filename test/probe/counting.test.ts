@@ -56,7 +56,10 @@ for (const python of testPythons()) {
         // From 3.12 on, sys.monitoring doesn't report that a loop goes on within one line.
         const isLeftOut = (line: number): boolean =>
           python.minor >= 12 && source.split('\n')[line - 1]?.includes('turns within the line') === true;
-        assert.deepStrictEqual(plainCounts(lines, isLeftOut), refereed.lines.filter(([line]) => !isLeftOut(line)));
+        assert.deepStrictEqual(
+          plainCounts(lines, isLeftOut),
+          refereed.lines.filter(([line]) => !isLeftOut(line)),
+        );
         assert.deepStrictEqual(plainCounts(calls), refereed.calls);
       });
     }
