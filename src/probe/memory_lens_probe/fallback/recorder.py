@@ -7,15 +7,17 @@ import sys
 import time
 
 from ..user_files import is_user_file
-from .line_events import MonitoringEvents, TraceEvents, remember_user_files
 from .line_ledger import COUNTED_EXECUTIONS, LineLedger
+from .monitoring_events import MonitoringEvents
 from .run_timeline import RunClock, RunTimeline
+from .trace_events import TraceEvents
 from .traced_memory import TracedMemory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, List, Union
+    from typing import Callable, Dict, List, Mapping, Union
 
+    from ..json_text import JsonValue
     from .line_ledger import LineRecord
 
 # Between two reports, and of the whole time at most this share is spent on them.
@@ -27,6 +29,7 @@ _NOTES = (
     "What libraries in Python allocated is charged to the lines that grew meanwhile.",
 )
 _NO_TRACEMALLOC_NOTE = "This interpreter has no tracemalloc: lines have their counts and no bytes."
+_OUTSIDE_TRACING_NOTE = "tracemalloc was started from the outside; the highest point that it tells is reset by the recorder."
 _NO_PEAK_RESET_NOTE = "Before Python 3.9 memory that is freed within the same line is seen only where it makes a new peak."
 
 
@@ -39,7 +42,7 @@ class FallbackRecorder:
         counting: `bounded`, `all` or `none`.
     """
 
-    def __init__(self, send: Callable[[Dict[str, object]], object], workspace_folder: str, counting: str) -> None:
+    def __init__(self, send: Callable[[Mapping[str, JsonValue]], object], workspace_folder: str, counting: str) -> None:
         self._send = send
         self._counting = counting
         self._clock = RunClock()
@@ -66,7 +69,7 @@ class FallbackRecorder:
         elif self._memory.reset_peak is None:
             self._notes.append(_NO_PEAK_RESET_NOTE)
         if self._memory.start():
-            self._notes.append("The program has tracemalloc started from the outside; the highest point that it asks for is reset by the recorder.")
+            self._notes.append(_OUTSIDE_TRACING_NOTE)
         self._clock.start()
         self._is_recording = True
         gc.callbacks.append(self._timeline.on_collection)
@@ -130,8 +133,8 @@ class FallbackRecorder:
             }
         )
 
-    def _line_message(self, record: LineRecord) -> Dict[str, object]:
-        message: Dict[str, object] = {
+    def _line_message(self, record: LineRecord) -> Dict[str, JsonValue]:
+        message: Dict[str, JsonValue] = {
             "path": record.path,
             "line": record.line,
             "functionName": record.function_name,
@@ -149,3 +152,16 @@ class FallbackRecorder:
         if record.is_stopped:
             message["countStopped"] = True
         return message
+
+
+def remember_user_files(is_user_file: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Asks once for each file."""
+    known: Dict[str, bool] = {}
+
+    def is_known_user_file(path: str) -> bool:
+        found = known.get(path)
+        if found is None:
+            found = known[path] = is_user_file(path)
+        return found
+
+    return is_known_user_file

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Dict, List
 
+    from ..json_text import JsonValue
+
 # Between two messages; a program that collects all the time has no more than this.
 _MAX_COLLECTIONS = 2000
 
@@ -48,9 +50,9 @@ class RunTimeline:
             freed_bytes = max(0, self._bytes_before - traced_bytes)
             self._collections += (self._began_seconds * 1000, duration_ms, info.get("generation", 2), freed_bytes, 0, traced_bytes)
 
-    def take_message(self) -> Dict[str, object]:
+    def take_message(self) -> Dict[str, JsonValue]:
         """Gives what was gathered since the last message."""
-        message: Dict[str, object] = {"type": "timeline", "points": self._points, "collections": self._collections}
+        message: Dict[str, JsonValue] = {"type": "timeline", "points": self._points, "collections": self._collections}
         self._points, self._collections = [], []
         return message
 

@@ -68,7 +68,8 @@ class TracedMemory:
             self.read = _tracemalloc.get_traced_memory
             # 3.9 has it first.
             self.reset_peak = getattr(_tracemalloc, "reset_peak", None)
-            self._get_traces = _tracemalloc._get_traces
+            # Its stub says what a public one gives.
+            self._get_traces = getattr(_tracemalloc, "_get_traces")
 
     def start(self) -> bool:
         """Starts tracing.

@@ -1,0 +1,77 @@
+"""Events of the user's lines and calls before Python 3.12: a trace function."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Callable, List, Optional
+
+    from .line_ledger import LineLedger
+
+    TraceFunction = Callable[[FrameType, str, object], Optional["TraceFunction"]]
+
+# Generators, coroutines, asynchronous generators: a call of theirs may go on at any line.
+_PAUSING = 0x20 | 0x80 | 0x200
+
+
+class TraceEvents:
+    """Before Python 3.12: a trace function, in the threads that `threading` starts, too. A program that sets its own displaces it."""
+
+    def __init__(self, ledger: LineLedger, is_user_file: Callable[[str], bool]) -> None:
+        self._ledger = ledger
+        self._is_user_file = is_user_file
+        self._trace: Optional[TraceFunction] = None
+
+    def start(self) -> List[str]:
+        """Begins; gives notes for the profile."""
+        if sys.gettrace() is not None:
+            return ["Lines have no counts and increments: another tool traces the program."]
+        # Imported here: the session has it in any case.
+        import threading
+
+        ledger = self._ledger
+        run_line, leave, enter, resume = ledger.run_line, ledger.leave, ledger.enter, ledger.resume
+        is_user_file = self._is_user_file
+
+        def trace_line(frame: FrameType, event: str, _argument: object) -> TraceFunction:
+            if event == "line":
+                run_line(frame.f_code, frame.f_lineno)
+            elif event == "return":
+                leave(frame.f_code)
+            return trace_line
+
+        def trace_call(frame: FrameType, _event: str, _argument: object) -> Optional[TraceFunction]:
+            code = frame.f_code
+            if not is_user_file(code.co_filename):
+                return None
+            if code.co_flags & _PAUSING:
+                resume(code, frame.f_lineno)
+            else:
+                enter(code)
+            return trace_line
+
+        self._trace = trace_call
+        threading.settrace(trace_call)
+        sys.settrace(trace_call)
+        return []
+
+    def stop(self) -> List[str]:
+        """Ends; gives notes for the profile."""
+        import threading
+
+        trace, self._trace = self._trace, None
+        if trace is None:
+            return []
+        if getattr(threading, "_trace_hook", None) is trace:
+            # Its type does not say that None takes it back.
+            threading.settrace(None)  # pyright: ignore[reportArgumentType]
+        if sys.gettrace() is not trace:
+            return [
+                "The program set a trace function of its own, or reached Python's recursion limit: "
+                "since then lines have no counts and increments."
+            ]
+        sys.settrace(None)
+        return []
