@@ -51,7 +51,7 @@ async function collect(input) {
 }
 
 let checksum = 0;
-for (let round = 0; round < 450; round++) {
+for (let round = 0; round < 800; round++) {
   const raw = new Channel();
   const priced = new Channel();
   const [, , totals] = await Promise.all([produce(4000, raw), transform(raw, priced), collect(priced)]);

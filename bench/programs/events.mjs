@@ -46,7 +46,7 @@ const store = createStore(reduce, { total: 0, steps: 0 });
 let checksum = 0;
 store.subscribe(({ total }) => (checksum = (checksum + total) % 1_000_003));
 
-for (let round = 0; round < 4_500_000; round++) {
+for (let round = 0; round < 9_000_000; round++) {
   const scale = compose(
     (value) => value + (round % 3),
     (value) => value * 2,

@@ -102,7 +102,7 @@ const sources = [
   'min(a * 2, b * 3, c * 4) + max(1, min(x1, x2)) * -5 + 1 / (a + 1)',
 ];
 let checksum = 0;
-for (let round = 0; round < 180_000; round++) {
+for (let round = 0; round < 420_000; round++) {
   const tree = new Parser(sources[round % sources.length]).expression();
   for (let a = 0; a < 4; a++) checksum += evaluate(tree, { a, b: round % 11, c: a * a, x1: round % 5, x2: a });
 }

@@ -18,7 +18,7 @@ function swap([left, right]) {
 
 let checksum = 0;
 const kept = [];
-for (let id = 0; id < 12_000_000; id++) {
+for (let id = 0; id < 23_000_000; id++) {
   const order = makeOrder(id);
   const { lines, ...rest } = order;
   const [first, second] = swap([lines[0].count, lines[1].sku]);

@@ -61,7 +61,7 @@ function energy(bodies) {
 }
 
 const bodies = makeSystem(6);
-for (let step = 0; step < 9_000_000; step++) advance(bodies, 0.001);
+for (let step = 0; step < 21_000_000; step++) advance(bodies, 0.001);
 
 console.log(`checksum ${energy(bodies).toFixed(9)}`);
 console.log(`elapsedMs ${performance.now() - startedAt}`);

@@ -27,7 +27,7 @@ function groupBy(items, keyOf) {
 }
 
 let checksum = 0;
-for (let round = 0; round < 10; round++) {
+for (let round = 0; round < 27; round++) {
   const people = makePeople(40_000);
   const byId = new Map(people.map((person) => [person.id, person]));
   const byCity = groupBy(people, (person) => person.city);

@@ -19,7 +19,7 @@ function permutations(items) {
 }
 
 let checksum = fibonacci(36);
-for (let round = 0; round < 40; round++) checksum += count(build(16));
+for (let round = 0; round < 280; round++) checksum += count(build(16));
 checksum += permutations([1, 2, 3, 4, 5, 6, 7, 8]).length;
 
 console.log(`checksum ${checksum}`);

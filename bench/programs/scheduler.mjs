@@ -88,7 +88,7 @@ class System {
 }
 
 let checksum = 0;
-for (let round = 0; round < 20; round++) {
+for (let round = 0; round < 45; round++) {
   const handler = new Handler('handler', 1);
   const system = new System([new Worker('worker', 4), new Device('disk', 3, 1), new Device('net', 2, 2), handler]);
   for (let index = 0; index < 20; index++) system.send('worker', new Packet('work', [1, 2, 3, index]));

@@ -93,7 +93,7 @@ function search(sorted, wanted) {
 
 const byKey = (a, b) => a.key - b.key || a.name.localeCompare(b.name);
 let checksum = 0;
-for (let round = 0; round < 8; round++) {
+for (let round = 0; round < 21; round++) {
   const items = Array.from({ length: 60_000 }, () => ({ key: random(1_000_000), name: `n${random(50)}` }));
   const own = mergeSort(items, byKey);
   const builtIn = [...items].sort(byKey);

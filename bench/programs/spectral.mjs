@@ -21,7 +21,7 @@ const dot = (a, b) => a.reduce((sum, value, index) => sum + value * b[index], 0)
 
 let vector = Array.from({ length: 1100 }, () => 1);
 let image = vector;
-for (let round = 0; round < 80; round++) {
+for (let round = 0; round < 260; round++) {
   image = multiply(multiply(vector, false), true);
   vector = multiply(multiply(image, false), true);
 }

@@ -20,7 +20,7 @@ function slug(text) {
 
 const counts = new Map();
 let checksum = 0;
-for (let seed = 0; seed < 400_000; seed++) {
+for (let seed = 0; seed < 800_000; seed++) {
   const text = sentence(seed);
   for (const word of text.split(' ')) counts.set(word.slice(0, 4), (counts.get(word.slice(0, 4)) ?? 0) + 1);
   const name = slug(text);

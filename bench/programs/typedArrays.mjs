@@ -42,7 +42,7 @@ function sieve(limit) {
 }
 
 const bins = new Uint32Array(64);
-for (let round = 0; round < 120; round++) {
+for (let round = 0; round < 440; round++) {
   let image = noise(640, 480);
   for (let level = 0; level < 4; level++) image = half(blur(blur(image)));
   for (const value of image.pixels) bins[Math.min(63, Math.floor(value * 64))]++;

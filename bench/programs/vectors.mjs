@@ -65,7 +65,7 @@ function trace(origin, direction, depth) {
   return 0.7 * shade + 0.3 * trace(point, direction.minus(normal.times(2 * direction.dot(normal))), depth - 1);
 }
 
-const size = 2000;
+const size = 4100;
 let sum = 0;
 for (let y = 0; y < size; y++) {
   for (let x = 0; x < size; x++) {
