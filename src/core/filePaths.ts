@@ -2,6 +2,17 @@
  * Absolute paths with forward slashes, as a profile has them, on every platform: the core has no `node:path`.
  */
 
+/** Files that say nothing by their name alone: a program has many of them. */
+const namelessFile = /^(?:__init__|__main__)\.py$|^index\.[cm]?[jt]sx?$/i;
+
+/** A file's name as a person calls it, from a path with either kind of slashes: `__init__.py` and its like with their folder's name. */
+export function fileTitle(path: string): string {
+  const steps = path.split(/[\\/]/);
+  const name = steps.at(-1) ?? '';
+  const folder = steps.at(-2) ?? '';
+  return namelessFile.test(name) && folder !== '' ? `${folder}/${name}` : name;
+}
+
 /** The folder of a file or folder; of a root, the root. */
 export function parentFolder(path: string): string {
   const at = path.replace(/\/+$/, '').lastIndexOf('/');

@@ -4,6 +4,7 @@
 
 import type { CollectionMark, CollectionSummary, OverviewFigures, OverviewLine, OverviewModel } from '../protocol/webviewMessages.ts';
 import { downsampleTimeline } from './downsampleTimeline.ts';
+import { fileTitle } from './filePaths.ts';
 import { formatRuntime, isFallback } from './formatProfileSummary.ts';
 import { hottestLines } from './metrics.ts';
 import type { Collection, FunctionProfile, LineProfile, MemoryProfile, Timeline } from './profile.ts';
@@ -28,7 +29,7 @@ export interface RunSoFar {
 export function buildOverviewModel(profile: MemoryProfile): OverviewModel {
   return {
     ...profileParts(profile),
-    fileName: baseName(profile.program.file),
+    fileName: fileTitle(profile.program.file),
     filePath: profile.program.file,
     durationMs: profile.durationMs,
     exit: profile.exit,
@@ -41,7 +42,7 @@ export function buildRunningOverviewModel(run: RunSoFar): OverviewModel {
   const parts = run.profile === undefined ? { collections: [], collectionMarks: [], hotLines: [], notes: [] } : profileParts(run.profile);
   return {
     ...parts,
-    fileName: baseName(run.file),
+    fileName: fileTitle(run.file),
     filePath: run.file,
     durationMs: run.elapsedMs,
     timeline: downsampleTimeline(run.timeline, maxTimelinePoints),
@@ -111,7 +112,7 @@ function chooseHotLines(profile: MemoryProfile): OverviewLine[] {
   }
   return [...chosen].map(([line, path]) => ({
     path,
-    fileName: baseName(path),
+    fileName: fileTitle(path),
     line: line.line,
     functionName: innermostFunction(filesByPath.get(path)?.functions ?? [], line.line)?.name,
     allocatedBytes: line.allocatedBytes,
@@ -129,8 +130,4 @@ function innermostFunction(functions: readonly FunctionProfile[], line: number):
       (inner, candidate) => (inner === undefined || candidate.line >= inner.line ? candidate : inner),
       undefined,
     );
-}
-
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }

@@ -3,6 +3,7 @@
  */
 
 import * as vscode from 'vscode';
+import { fileTitle } from '../core/filePaths.ts';
 import { formatInlineAnnotation } from '../core/formatInlineAnnotation.ts';
 import { formatRatio } from '../core/formatFigures.ts';
 import { heatStep, hottestLines, type HotLine } from '../core/metrics.ts';
@@ -47,7 +48,7 @@ export class HotLinesTree implements vscode.TreeDataProvider<HotLineNode>, vscod
   }
 
   getTreeItem({ hot, profile }: HotLineNode): vscode.TreeItem {
-    const fileName = hot.path.slice(hot.path.lastIndexOf('/') + 1);
+    const fileName = fileTitle(hot.path);
     const figures = formatInlineAnnotation(hot.line, profile.totals, readAnnotationSettings().metric) ?? '';
     const share = `${formatRatio(hot.shareRatio)} of ${hot.metric}`;
     const item = new vscode.TreeItem(`${fileName}:${hot.line.line}`);

@@ -15,6 +15,7 @@ import { profilePathOf } from './profilePaths.ts';
 import type { ProfileStore } from './profileStore.ts';
 import type { PythonInterpreters } from './pythonInterpreters.ts';
 import { describeInterpreter, type PythonInterpreter } from './pythonSearch.ts';
+import { readRunSettings } from './settings.ts';
 import type { SyntaxErrors } from './syntaxErrors.ts';
 import { createTerminalLauncher, type SupervisorStart } from './terminalLauncher.ts';
 
@@ -67,7 +68,8 @@ export class ProfileRunner implements vscode.Disposable {
     }
     const stop = new AbortController();
     this.stops.set(key, stop);
-    const title = `Profiling memory of ${path.basename(file)}`;
+    const module = kind === 'python' ? readRunSettings(vscode.Uri.file(file)).pythonModule : undefined;
+    const title = `Profiling memory of ${module === undefined ? path.basename(file) : `module ${module}`}`;
     try {
       return await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },

@@ -32,7 +32,7 @@ export function describeInterpreter({ path: executable, version }: PythonInterpr
 }
 
 /** In the order in which a person would try them. */
-export const commonNames = ['python3', 'python'];
+export const commonNames: readonly string[] = process.platform === 'win32' ? ['python3', 'python', 'py'] : ['python3', 'python'];
 /** Those that an installation adds beside these. */
 const numberedNames = Array.from({ length: 12 }, (_, index) => `python3.${19 - index}`);
 

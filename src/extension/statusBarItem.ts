@@ -3,6 +3,7 @@
  */
 
 import * as vscode from 'vscode';
+import { fileTitle } from '../core/filePaths.ts';
 import { formatBytes, formatDuration } from '../core/formatFigures.ts';
 import { formatExit, formatRunHeadline, formatRuntime } from '../core/formatProfileSummary.ts';
 import type { ProfileStore } from './profileStore.ts';
@@ -21,7 +22,7 @@ function showLatest(item: vscode.StatusBarItem, store: ProfileStore): void {
     item.hide();
     return;
   }
-  const name = run.file.slice(run.file.lastIndexOf('/') + 1);
+  const name = fileTitle(run.file);
   if (run.running) {
     const heapBytes = run.timeline.heapUsedBytes.at(-1);
     item.text = `$(loading~spin) ${name}: ${heapBytes === undefined ? 'starting' : formatBytes(heapBytes)}`;

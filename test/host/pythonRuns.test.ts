@@ -68,6 +68,15 @@ describe('the figures of a Python file', () => {
     ]);
   });
 
+  it('are shown in a file that is not UTF-8', async () => {
+    const { store, annotations } = await api();
+    const path = workspaceUri('latin.py').fsPath;
+    fs.writeFileSync(path, Buffer.from("# -*- coding: latin-1 -*-\nname = 'Ren\xe9'\nrows = [0] * 10 ** 6\n", 'latin1'));
+    store.end(recordedProfile({ path, lines: [{ line: 3, netBytes: 8_000_000, allocatedBytes: 8_000_000 }] }));
+    assert.equal(annotations.draw(await openFile('latin.py')), 1);
+    assert.match(await hoverText(workspaceUri('latin.py'), 3), /\+7\.6 MiB/);
+  });
+
   it('keep to their lines when these are indented anew and comments are put in', async () => {
     const editor = await openFile('founding.py');
     await editor.edit((edit) => {
@@ -143,6 +152,7 @@ describe('Profile Memory of a Python file', () => {
       assert.equal(found.program.kind, 'module');
       const rows = found.files.find(({ path }) => path.endsWith('/tool/rows.py'));
       near(rows?.lines.find(({ line }) => line === 2)?.liveBytes, 7.63);
+      assert.equal(found.program.file, workspaceUri('tool', '__main__.py').fsPath);
       assert.ok((await api()).annotations.draw(vscode.window.activeTextEditor!) >= 1);
     });
   });
