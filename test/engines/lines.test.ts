@@ -30,6 +30,6 @@ for (const { major, executable } of testRuntimes()) {
 
 /** What is not as the comments of the program's files say. */
 function untruths({ name, profile }: Comparison): string[] {
-  const problems = (profile?.files ?? []).flatMap(untruthsOf).map((problem) => `${name}: ${problem}`);
+  const problems = (profile?.files ?? []).flatMap((file) => untruthsOf(file)).map((problem) => `${name}: ${problem}`);
   return (profile?.files.length ?? 0) > 0 ? problems : [`${name}: no file has figures`];
 }
