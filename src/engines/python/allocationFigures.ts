@@ -7,8 +7,14 @@ import { addSelf, addTotal, noFigures, stackFigures, wholeBytes, type Figures } 
 import type { Place, PlaceFunction, Places } from './places.ts';
 import type { Tables } from './tablesFile.ts';
 
-export interface LineTotals {
+/** Sums over stacks. */
+interface Totals {
   readonly figures: Figures;
+  /** Of the stack that was added last. */
+  lastFigures: Figures | undefined;
+}
+
+export interface LineTotals extends Totals {
   readonly types: Map<string, { liveBytes: number; liveCount: number }>;
   collectionCount: number;
   collectionMs: number;
@@ -17,9 +23,15 @@ export interface LineTotals {
 export interface AllocationFigures {
   /** By path, then by line. */
   readonly lines: ReadonlyMap<string, ReadonlyMap<number, LineTotals>>;
-  readonly functions: ReadonlyMap<PlaceFunction, Figures>;
+  readonly functions: ReadonlyMap<PlaceFunction, Totals>;
   readonly callTree: CallTree;
   readonly collections: readonly Collection[];
+}
+
+/** Where the figures of a place go. */
+interface PlaceSums {
+  readonly line: LineTotals;
+  readonly function: Totals;
 }
 
 interface OpenNode {
@@ -30,27 +42,33 @@ interface OpenNode {
   peakBytes: number;
 }
 
-/** A larger tree shows nothing that a person could still see, and makes profiles large: the rest is shown at its callers. */
+/** A larger tree shows nothing that a person could still see, and makes profiles large: the rest is shown at its callers, as far as these have a place in it. */
 const maxNodeCount = 20_000;
 const shownTypeCount = 10;
 
 export function buildAllocationFigures(tables: Tables, places: Places): AllocationFigures {
   const lines = new Map<string, Map<number, LineTotals>>();
-  const functions = new Map<PlaceFunction, Figures>();
+  const functions = new Map<PlaceFunction, Totals>();
+  const sumsByPlace: PlaceSums[] = [];
   const tree = createTreeBuilder();
 
-  const lineOf = ({ path, line }: Place): LineTotals => {
-    const file = lines.get(path) ?? new Map<number, LineTotals>();
-    lines.set(path, file);
-    const found = file.get(line) ?? { figures: noFigures(), types: new Map(), collectionCount: 0, collectionMs: 0 };
-    file.set(line, found);
+  function sumsOf(place: Place): PlaceSums {
+    let found = sumsByPlace[place.index];
+    if (found === undefined) {
+      const file = getOrAdd(lines, place.path, () => new Map<number, LineTotals>());
+      const line = getOrAdd(file, place.line, () => ({
+        figures: noFigures(),
+        lastFigures: undefined,
+        types: new Map(),
+        collectionCount: 0,
+        collectionMs: 0,
+      }));
+      found = { line, function: getOrAdd(functions, place.function, () => ({ figures: noFigures(), lastFigures: undefined })) };
+      sumsByPlace[place.index] = found;
+    }
     return found;
-  };
-  const functionOf = (place: Place): Figures => {
-    const found = functions.get(place.function) ?? noFigures();
-    functions.set(place.function, found);
-    return found;
-  };
+  }
+  const lineOf = (place: Place): LineTotals => sumsOf(place).line;
 
   const stacks = Array.from({ length: tables.stacks.count }, (_, index) => ({
     path: places.ofStack(index),
@@ -61,10 +79,16 @@ export function buildAllocationFigures(tables: Tables, places: Places): Allocati
   for (const { path, figures } of [...stacks].sort((a, b) => weight(b.figures) - weight(a.figures))) {
     const [innermost] = path;
     if (innermost === undefined) continue;
-    addSelf(lineOf(innermost).figures, figures);
-    addSelf(functionOf(innermost), figures);
+    addSelf(sumsOf(innermost).line.figures, figures);
+    addSelf(sumsOf(innermost).function.figures, figures);
     // What stands on the stack twice counts once.
-    for (const sum of new Set(path.flatMap((place) => [lineOf(place).figures, functionOf(place)]))) addTotal(sum, figures);
+    for (const place of path) {
+      const found = sumsOf(place);
+      if (found.line.lastFigures !== figures) addTotal(found.line.figures, figures);
+      if (found.function.lastFigures !== figures) addTotal(found.function.figures, figures);
+      found.line.lastFigures = figures;
+      found.function.lastFigures = figures;
+    }
     if (weight(figures) > 0) tree.add(path, figures);
   }
   addTypes(tables, (stack) => stacks[stack]?.path[0], lineOf);
@@ -124,7 +148,8 @@ function createTreeBuilder(): { add(path: readonly Place[], figures: Figures): v
   const frames: Frame[] = [];
   const frameIndexes = new Map<Place, number>();
   const nodes: OpenNode[] = [];
-  const children = new Map<string, number>();
+  /** By the node and the frame under it. */
+  const children = new Map<number, number>();
 
   function frameOf(place: Place): number {
     const known = frameIndexes.get(place);
@@ -138,11 +163,13 @@ function createTreeBuilder(): { add(path: readonly Place[], figures: Figures): v
     add(path, figures) {
       let node = -1;
       for (let at = path.length - 1; at >= 0; at -= 1) {
-        const frame = frameOf(path[at] as Place);
-        const key = `${node}:${frame}`;
+        const place = path[at] as Place;
+        if (nodes.length >= maxNodeCount && !frameIndexes.has(place)) break;
+        const frame = frameOf(place);
+        const key = (node + 1) * 0x1_0000_0000 + frame;
         let next = children.get(key);
         if (next === undefined) {
-          if (nodes.length >= maxNodeCount && node !== -1) break;
+          if (nodes.length >= maxNodeCount) break;
           next = nodes.push({ frame, parent: node, allocatedBytes: 0, liveBytes: 0, peakBytes: 0 }) - 1;
           children.set(key, next);
         }
@@ -156,6 +183,15 @@ function createTreeBuilder(): { add(path: readonly Place[], figures: Figures): v
     },
     build: () => ({ frames, nodes: nodes.map(asCallNode) }),
   };
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
 }
 
 function asCallNode({ frame, parent, allocatedBytes, liveBytes, peakBytes }: OpenNode): CallNode {

@@ -11,7 +11,7 @@ import type { SourceFile } from './sourceFiles.ts';
 export interface FunctionSources {
   readonly path: string;
   readonly source: SourceFile;
-  readonly figures: ReadonlyMap<PlaceFunction, Figures>;
+  readonly figures: ReadonlyMap<PlaceFunction, { readonly figures: Figures }>;
   /** undefined: nothing was counted. */
   readonly counts: ExecutionCounts | undefined;
 }
@@ -25,7 +25,7 @@ export function buildFunctions({ path, source, figures, counts }: FunctionSource
     return { callCount: found?.count ?? 0, ...(found?.isMinimum === true ? { callCountIsMinimum: true } : {}) };
   };
   const byteFigures = (found: PlaceFunction | undefined): Partial<FunctionProfile> => {
-    const sums = found === undefined ? undefined : figures.get(found);
+    const sums = found === undefined ? undefined : figures.get(found)?.figures;
     const allocatedBytes = wholeBytes(sums?.allocatedBytes ?? 0);
     return {
       allocatedBytes,

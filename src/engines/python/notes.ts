@@ -3,7 +3,8 @@
  */
 
 import { formatBytes, formatCounted } from '../../core/formatFigures.ts';
-import type { ExitInfo, FileProfile, ProfileTotals } from '../../core/profile.ts';
+import type { FileProfile, ProfileTotals } from '../../core/profile.ts';
+import type { ProfileRequest } from '../engine.ts';
 import type { LineRange } from './places.ts';
 import type { PythonRecording } from './recording.ts';
 import type { Tables } from './tablesFile.ts';
@@ -14,7 +15,8 @@ export interface RunToDescribe {
   readonly totals: ProfileTotals;
   readonly files: readonly FileProfile[];
   readonly limits: readonly LineRange[];
-  readonly exit: ExitInfo;
+  /** As it was asked for. */
+  readonly precision: ProfileRequest['precision'];
 }
 
 /** Less resident memory than this, absolutely and as a share of the peak, is the allocator's everyday slack. */
@@ -29,7 +31,7 @@ export function describeRun(run: RunToDescribe): string[] {
     ...(measuring?.recorder === 'fallback' ? [fallbackNote(measuring.reason)] : []),
     ...recording.notes,
     ...limitNotes(run),
-    ...(tables === undefined ? [] : tableNotes(tables, recording)),
+    ...(tables === undefined ? [] : tableNotes(tables, run)),
     ...countingNotes(run),
     ...residentNotes(run.totals),
   ];
@@ -45,7 +47,7 @@ function limitNotes({ recording, limits }: RunToDescribe): string[] {
   return [`Only functions with @profile have figures (${names}); what all other code allocated is on no line.`];
 }
 
-function tableNotes({ header }: Tables, { start }: PythonRecording): string[] {
+function tableNotes({ header }: Tables, { recording: { start }, precision }: RunToDescribe): string[] {
   const notes: string[] = [];
   const baseline = start?.baselineRssBytes;
   if (baseline !== undefined) {
@@ -55,7 +57,7 @@ function tableNotes({ header }: Tables, { start }: PythonRecording): string[] {
   if (header.state !== endedByItself) {
     notes.push('The program did not end by itself: what is alive was not taken after a collection and may hold garbage.');
   }
-  if (header.exact !== 1) {
+  if (header.exact !== 1 && precision !== 'sampled') {
     notes.push(
       'Every allocation was recorded at first; as there were very many, they are sampled since, and figures have a standard error.',
     );

@@ -14,6 +14,8 @@ export interface PlaceFunction {
 
 /** A line of a user's file, in one of its functions. */
 export interface Place {
+  /** Counts from 0, for tables by place. */
+  readonly index: number;
   /** As the profile shows it. */
   readonly path: string;
   readonly line: number;
@@ -49,19 +51,35 @@ const noLine = 0x8000_0000;
 export function createPlaces(tables: Tables, options: PlaceOptions): Places {
   const { stacks, frames } = tables;
   const functionOfCode = readFunctions(tables, options);
+  /** By path, line and function: code objects of one function share their places. */
   const places = new Map<string, Place | undefined>();
 
-  function placeOfFrame(frame: number): Place | undefined {
-    const own = functionOfCode[frames.columns.code[frame] ?? 0];
+  function createPlace(code: number, recordedLine: number): Place | undefined {
+    const own = functionOfCode[code];
     if (own === undefined) return undefined;
-    const recorded = frames.columns.line[frame] ?? 0;
-    const line = recorded === 0 || recorded >= noLine ? own.line : recorded;
+    const line = recordedLine === 0 || recordedLine >= noLine ? own.line : recordedLine;
     const key = `${own.path}:${line}:${own.line}:${own.name}`;
-    if (!places.has(key)) places.set(key, isWithin(own.path, line, options.limits) ? { path: own.path, line, function: own } : undefined);
+    if (!places.has(key)) {
+      const isShown = isWithin(own.path, line, options.limits);
+      places.set(key, isShown ? { index: places.size, path: own.path, line, function: own } : undefined);
+    }
     return places.get(key);
   }
 
-  const placeOf = Array.from({ length: frames.count }, (_, frame) => placeOfFrame(frame));
+  // There may be a million frames, of few codes and lines.
+  const placeOf: (Place | undefined)[] = [];
+  const known: Map<number, Place | undefined>[] = functionOfCode.map(() => new Map<number, Place | undefined>());
+  for (let frame = 0; frame < frames.count; frame += 1) {
+    const code = frames.columns.code[frame] ?? 0;
+    const line = frames.columns.line[frame] ?? 0;
+    const ofCode = known[code];
+    let place = ofCode?.get(line);
+    if (place === undefined && ofCode?.has(line) === false) {
+      place = createPlace(code, line);
+      ofCode.set(line, place);
+    }
+    placeOf.push(place);
+  }
   return {
     ofStack(stack) {
       const first = stacks.columns.firstFrame[stack] ?? 0;

@@ -48,7 +48,7 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
       precision: isExact ? 'exact' : 'sampled',
       ...(isExact || interval <= 0 ? {} : { samplingIntervalBytes: interval }),
       ...(recording.fallback === undefined ? {} : { profilerCpuMs: recording.fallback.ownCpuMs }),
-      notes: describeRun({ recording, tables, totals, files: figures.files, limits, exit: frame.exit }),
+      notes: describeRun({ recording, tables, totals, files: figures.files, limits, precision: request.precision }),
     },
     program: {
       // Of a module that Python itself could not find beforehand, only the name is known.

@@ -116,7 +116,7 @@ describe('the tables of the native recorder', () => {
       stacks: [{ frames: [[2, 5], [1, 5], [0, 12]], figures: { allocatedBytes: 100 } }], // prettier-ignore
     });
     const { functions, callTree } = buildAllocationFigures(tables, createPlaces(tables, { shownPath, limits: [] }));
-    const found = [...functions].map(([{ name }, { allocatedBytes, totalAllocatedBytes }]) => [name, allocatedBytes, totalAllocatedBytes]);
+    const found = [...functions].map(([{ name }, { figures }]) => [name, figures.allocatedBytes, figures.totalAllocatedBytes]);
     assert.deepEqual(found.sort(), [
       ['<module>', 0, 100],
       ['work', 100, 100],
