@@ -16,8 +16,8 @@ import { aggregateSample } from './sampleAggregation.ts';
 import type { LoadedFile } from './sampleAggregation.ts';
 
 /** Sampling begins fine and becomes coarser when it has taken so long and more than a share of the run. */
-const defaultIntervalsBytes = [2048, 16_384, 131_072];
-const freeSamplingMs = [10, 18];
+const defaultIntervalsBytes = [2048, 16_384, 131_072, 524_288];
+const freeSamplingMs = [10, 18, 30];
 const samplingShareRatio = 0.03;
 /** What one sample takes, about; 1 to 9 microseconds by the depth of the stack and the version. */
 const sampleMs = 0.006;

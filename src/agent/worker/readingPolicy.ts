@@ -6,9 +6,11 @@
 /** Readings may take so long in all, before the share counts: short programs are read well. */
 const freeReadingMs = 25;
 const readingShareRatio = 0.02;
-/** A large allocation is known to be there, so a reading for it is worth more. */
+/** A large allocation is known to be there, so a reading for it is worth more, until some were in vain. */
 const freeLargeMs = 50;
 const largeShareRatio = 0.08;
+const vainLargeShareRatio = 0.02;
+const maxVainLargeCount = 2;
 const stepRatio = 0.05;
 const minStepBytes = 262_144;
 /** Pauses between two readings, as multiples of what one costs; doubled each time that a reading was in vain. */
@@ -41,6 +43,7 @@ export function createReadingPolicy(): ReadingPolicy {
   let costMs = 0;
   let endedAtMs = 0;
   let vainFactor = 1;
+  let vainCount = 0;
   let allocatedAtReading = 0;
   let liveAtReading = 0;
   let allocatedBefore = 0;
@@ -65,10 +68,11 @@ export function createReadingPolicy(): ReadingPolicy {
       allocatedAtReading = moment.allocatedBytes;
       liveAtReading = liveBytes;
       const found = liveBytes > self.peakLiveBytes * (1 + stepRatio / 2);
+      vainCount = found ? 0 : vainCount + 1;
       vainFactor = found ? 1 : Math.min(maxVainFactor, vainFactor * 2);
       self.peakLiveBytes = Math.max(self.peakLiveBytes, liveBytes);
       const affordableAtMs = Math.max(0, totalMs - freeReadingMs) / readingShareRatio;
-      self.nextLargeAtMs = Math.max(0, totalMs - freeLargeMs) / largeShareRatio;
+      self.nextLargeAtMs = Math.max(0, totalMs - freeLargeMs) / (vainCount > maxVainLargeCount ? vainLargeShareRatio : largeShareRatio);
       nextReadingAtMs = Math.max(affordableAtMs, endedAtMs + pauseRatio * cost * vainFactor);
     },
   };
