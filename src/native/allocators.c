@@ -9,11 +9,11 @@ static PythonAllocator originalAllocators[3];
 
 /* Whether a block of this size is left out; charges the sampling with it. */
 static inline int isPassedOver(size_t bytes) {
-  gate.countdownBytes -= (int64_t)bytes;
-  return LIKELY(gate.countdownBytes > 0 && bytes < gate.surelyRecordedBytes);
+  gate->countdownBytes -= (int64_t)bytes;
+  return LIKELY(gate->countdownBytes > 0 && bytes < gate->surelyRecordedBytes);
 }
 
-static inline int isUntracked(const void *block) { return LIKELY(gate.filter[filterSlot(block) & gate.filterMask] == 0); }
+static inline int isUntracked(const void *block) { return LIKELY(trackedFilter[filterSlot(block) & gate->filterMask] == 0); }
 
 static void *hookedMalloc(void *context, size_t bytes) {
   const PythonAllocator *original = context;

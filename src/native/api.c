@@ -30,8 +30,7 @@ EXPORT int prepareRecording(void *mapping, const char *folders, uint32_t folders
   randomState ^= seed * 0x9E3779B97F4A7C15ULL;
   if (randomState == 0) randomState = 1;
   prepareCapture();
-  recordNothing();
-  return prepareTexts() && prepareStacks() && prepareCodes(folders, foldersBytes);
+  return prepareGate() && prepareTexts() && prepareStacks() && prepareCodes(folders, foldersBytes);
 }
 
 /* `isForcedExact`: it stays exact. `intervalBytes` above 0 is the first interval; `isSampledFromStart` leaves the exact part out.
@@ -49,14 +48,17 @@ EXPORT int startRecording(int isForcedExact, int isSampledFromStart, uint64_t in
 
 /* The figures stand from here on. */
 EXPORT void stopRecording(void) {
-  if (recording.mode == MODE_PASSING) return;
+  if (gate->mode == MODE_PASSING) return;
   recordFreesOnly();
   header->state = 2;
+#ifdef MEMORY_LENS_CHECK
+  checkFigures();
+#endif
 }
 
 EXPORT void endRecording(void) { recordNothing(); }
 
-/* The tables are the parent's. */
+/* For a forked child, where the system has not done it: the tables are the parent's. */
 EXPORT void disableInChild(void) { recordNothing(); }
 
 EXPORT int isHookInPlace(void) { return areAllocatorsHooked(); }

@@ -32,7 +32,7 @@ static void noteCollection(void *information, const char *threadState) {
 static void *onCollection(void *self, void *const *arguments, int64_t argumentCount) {
   (void)self;
   char *threadState = currentThreadState();
-  int isRecording = recording.mode == MODE_EXACT || recording.mode == MODE_SAMPLED;
+  int isRecording = gate->mode == MODE_EXACT || gate->mode == MODE_SAMPLED;
   if (argumentCount == 2 && isRecording && ownsTables(threadState)) {
     /* "start" or "stop". */
     if (uint64At(arguments[0], OBJECT_SIZE) == 5) {

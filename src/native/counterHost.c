@@ -5,13 +5,13 @@
 static void pauseAllocations(void) { closeGateForAllocations(); }
 
 static void resumeAllocations(void) {
-  if (recording.mode == MODE_EXACT) {
-    gate.countdownBytes = 0;
-    gate.surelyRecordedBytes = 0;
-  } else if (recording.mode == MODE_SAMPLED) {
+  if (gate->mode == MODE_EXACT) {
+    gate->countdownBytes = 0;
+    gate->surelyRecordedBytes = 0;
+  } else if (gate->mode == MODE_SAMPLED) {
     /* A Poisson process has no memory: the way to the next sample may be drawn anew. */
-    gate.surelyRecordedBytes = (uint64_t)recording.intervalBytes;
-    gate.countdownBytes = exponentialBytes(recording.intervalBytes);
+    gate->surelyRecordedBytes = (uint64_t)recording.intervalBytes;
+    gate->countdownBytes = exponentialBytes(recording.intervalBytes);
   }
 }
 
@@ -24,7 +24,7 @@ static void undoAllocation(uint32_t stack, const Share *share) {
 
 /* Takes a block that was just allocated out of the figures: the interpreter made it to tell us something. */
 static void disownBlock(void *block) {
-  if (recording.mode == MODE_EXACT) {
+  if (gate->mode == MODE_EXACT) {
     uint64_t *word = findWord(block);
     if (word == NULL || !isBlockWord(*word)) return;
     Share share = {(double)bytesOfWord(*word), 1, 0};
@@ -34,7 +34,7 @@ static void disownBlock(void *block) {
     return;
   }
   Sample sample;
-  if (recording.mode != MODE_SAMPLED || isUntracked(block) || !takeSample(block, &sample)) return;
+  if (gate->mode != MODE_SAMPLED || isUntracked(block) || !takeSample(block, &sample)) return;
   Share share = {(double)sample.bytes, sample.weight, (int)sample.isExternal};
   undoAllocation(sample.stack, &share);
 }

@@ -32,4 +32,8 @@
 #include "counterHost.c"
 #include "counters.c"
 
+#ifdef MEMORY_LENS_CHECK
+#include "check.c"
+#endif
+
 #include "api.c"

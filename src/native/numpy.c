@@ -92,7 +92,7 @@ static void lookForNumpy(void) {
 static int onPossibleNumpyImport(const char *event, void *arguments, void *data) {
   static const char importEvent[] = "import";
   (void)arguments, (void)data;
-  if (isNumpyHooked || event[0] != 'i' || (recording.mode != MODE_EXACT && recording.mode != MODE_SAMPLED)) return 0;
+  if (isNumpyHooked || event[0] != 'i' || (gate->mode != MODE_EXACT && gate->mode != MODE_SAMPLED)) return 0;
   if (sameBytes(event, importEvent, sizeof importEvent) && ownsTables(currentThreadState())) lookForNumpy();
   return 0;
 }

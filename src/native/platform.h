@@ -38,6 +38,9 @@ static void releasePages(void *pages, size_t bytes) {
   VirtualFree(pages, 0, WINDOWS_MEMORY_RELEASE);
 }
 
+/* Nothing forks. */
+static void zeroInForkedChild(void *pages, size_t bytes) { (void)pages, (void)bytes; }
+
 static uint64_t monotonicUs(void) {
   int64_t ticks = 0, ticksPerSecond = 1;
   QueryPerformanceCounter(&ticks);
@@ -57,6 +60,7 @@ static int readSafely(const int descriptors[2], const void *address, void *resul
 #define EXPORT __attribute__((visibility("default")))
 #define PROTECTION_READ_WRITE 3
 #define MAPPING_SHARED 1
+#define ADVICE_WIPE_ON_FORK 18
 #define MAPPING_FAILED ((void *)-1)
 #if defined(__APPLE__)
 #define MAPPING_PRIVATE_ANONYMOUS 0x1002
@@ -72,6 +76,7 @@ typedef struct {
 
 extern void *mmap(void *, size_t, int, int, int, int64_t);
 extern int munmap(void *, size_t);
+extern int madvise(void *, size_t, int);
 extern long read(int, void *, size_t);
 extern long write(int, const void *, size_t);
 extern int clock_gettime(int, SystemTime *);
@@ -83,6 +88,15 @@ static void *takePages(size_t bytes) {
 }
 
 static void releasePages(void *pages, size_t bytes) { munmap(pages, bytes); }
+
+/* So that a forked child finds these pages zeroed, from Linux 4.14 on. */
+static void zeroInForkedChild(void *pages, size_t bytes) {
+#if defined(__linux__)
+  madvise(pages, (bytes + 4095) & ~(size_t)4095, ADVICE_WIPE_ON_FORK);
+#else
+  (void)pages, (void)bytes;
+#endif
+}
 
 /* The file's pages, shared with whoever else maps it; the descriptor may be closed afterwards. */
 static void *mapSharedFile(int descriptor, size_t bytes) {

@@ -10,29 +10,33 @@
 #define LARGEST_INTERVAL_BYTES (64u << 20)
 
 /* What recording may cost: so much at once and this share of the time since the start; sampled, since the interval was last doubled. */
-#define EXACT_ALLOWANCE_NS 40e6
+#define EXACT_ALLOWANCE_NS 30e6
 #define EXACT_SHARE 0.02
 #define SAMPLED_ALLOWANCE_NS 5e6
-#define SAMPLED_SHARE 0.03
+#define SAMPLED_SHARE 0.025
 /* Measured: an event, and a frame that is walked at it. */
 #define EXACT_EVENT_NS 28
-#define SAMPLED_EVENT_NS 150
+#define SAMPLED_EVENT_NS 180
 #define WALKED_FRAME_NS 1.2
 #define EVENTS_BETWEEN_EXACT_CHECKS 8192
 #define EVENTS_BETWEEN_SAMPLED_CHECKS 512
 
 typedef enum { MODE_PASSING, MODE_EXACT, MODE_SAMPLED, MODE_ENDING } Mode;
 
-/* What the hooks look at for every block; all else is behind it. */
-static struct {
+/* What the hooks look at for every block; all else is behind it. It lies in pages that a forked child finds zeroed, where the system can do
+ * that: all zero means that every block is passed through, so a child never touches the tables, which it shares with its parent. */
+typedef struct {
+  Mode mode;
   int64_t countdownBytes;
   uint64_t surelyRecordedBytes;
-  const uint8_t *filter;
   uint64_t filterMask;
-} gate;
+} Gate;
+
+static Gate *gate;
+/* A byte for each hash of an address: 0, no block there is tracked. */
+static const uint8_t *trackedFilter;
 
 static struct {
-  Mode mode;
   int isForcedExact;
   int wasExact; /* the blocks are in the table of all blocks */
   double intervalBytes;
@@ -41,33 +45,39 @@ static struct {
   double freedBytes; /* of tracked blocks, over the whole run */
 } recording;
 
+static int prepareGate(void) {
+  gate = takePages(sizeof *gate);
+  if (gate != NULL) zeroInForkedChild(gate, sizeof *gate);
+  return gate != NULL;
+}
+
 static const uint8_t everyBlock[1] = {1}, noBlock[1] = {0};
 
 static void closeGateForAllocations(void) {
-  gate.countdownBytes = INT64_MAX;
-  gate.surelyRecordedBytes = UINT64_MAX;
+  gate->countdownBytes = INT64_MAX;
+  gate->surelyRecordedBytes = UINT64_MAX;
 }
 
 static void recordEverything(void) {
-  recording.mode = MODE_EXACT;
+  gate->mode = MODE_EXACT;
   recording.wasExact = 1;
   recording.nextCheckAt = EVENTS_BETWEEN_EXACT_CHECKS;
-  gate.countdownBytes = 0;
-  gate.surelyRecordedBytes = 0;
-  gate.filter = everyBlock;
-  gate.filterMask = 0;
+  gate->countdownBytes = 0;
+  gate->surelyRecordedBytes = 0;
+  trackedFilter = everyBlock;
+  gate->filterMask = 0;
 }
 
 static void recordNothing(void) {
-  recording.mode = MODE_PASSING;
+  gate->mode = MODE_PASSING;
   closeGateForAllocations();
-  gate.filter = noBlock;
-  gate.filterMask = 0;
+  trackedFilter = noBlock;
+  gate->filterMask = 0;
 }
 
 /* The figures stand; what is freed only leaves the table of blocks, which is still to be looked through. */
 static void recordFreesOnly(void) {
-  recording.mode = MODE_ENDING;
+  gate->mode = MODE_ENDING;
   closeGateForAllocations();
 }
 
@@ -87,8 +97,8 @@ static inline double shareOf(uint64_t bytes, double intervalBytes) {
 static void setInterval(double bytes) {
   recording.intervalBytes = bytes;
   header->samplingIntervalBytes = bytes;
-  gate.surelyRecordedBytes = (uint64_t)bytes;
-  gate.countdownBytes = exponentialBytes(bytes);
+  gate->surelyRecordedBytes = (uint64_t)bytes;
+  gate->countdownBytes = exponentialBytes(bytes);
 }
 
 /* Doubles the interval and keeps each sample with the ratio of its new and its old probability. Returns 0 when it can't. */
@@ -169,11 +179,11 @@ static void startSampling(void) {
     return;
   }
   header->exact = 0;
-  recording.mode = MODE_SAMPLED;
+  gate->mode = MODE_SAMPLED;
   recording.wasExact = 0;
   setInterval(recording.intervalBytes);
-  gate.filter = samples.filter;
-  gate.filterMask = FILTER_SLOTS - 1;
+  trackedFilter = samples.filter;
+  gate->filterMask = FILTER_SLOTS - 1;
   forEachWord(sampleExactBlock);
   releaseExactBlocks();
   beginSampledCost();
@@ -181,7 +191,7 @@ static void startSampling(void) {
 
 static OUT_OF_LINE void checkCost(void) {
   uint64_t nowUs = monotonicUs();
-  if (recording.mode == MODE_EXACT) {
+  if (gate->mode == MODE_EXACT) {
     recording.nextCheckAt += EVENTS_BETWEEN_EXACT_CHECKS;
     double costNs = (double)recording.events * EXACT_EVENT_NS + (double)stackCache.walkedFrameCount * WALKED_FRAME_NS;
     double allowedNs = EXACT_ALLOWANCE_NS + (double)(nowUs - header->startedAtUs) * 1000 * EXACT_SHARE;
@@ -230,7 +240,7 @@ static void recordSample(void *block, uint64_t bytes, int isFresh, int isExterna
   uint32_t stack = runningStack(threadState);
   Share share = {(double)bytes, (float)(1 / shareOf(bytes, recording.intervalBytes)), isExternal};
   Sample lost;
-  if (UNLIKELY(gate.filter[filterSlot(block) & gate.filterMask] != 0 && takeSample(block, &lost))) {
+  if (UNLIKELY(trackedFilter[filterSlot(block) & gate->filterMask] != 0 && takeSample(block, &lost))) {
     Share gone = {(double)lost.bytes, lost.weight, lost.isExternal};
     chargeFree(lost.stack, &gone, threadState);
   }
@@ -244,20 +254,20 @@ static void recordSample(void *block, uint64_t bytes, int isFresh, int isExterna
 
 /* The countdown has been charged with the block and has run out, or the block is large. */
 static void drawNextSample(uint64_t bytes) {
-  if (bytes >= gate.surelyRecordedBytes) {
-    gate.countdownBytes += (int64_t)bytes; /* taken in any case: not by the draw */
-    if (gate.countdownBytes > 0) return;
+  if (bytes >= gate->surelyRecordedBytes) {
+    gate->countdownBytes += (int64_t)bytes; /* taken in any case: not by the draw */
+    if (gate->countdownBytes > 0) return;
   }
-  gate.countdownBytes = exponentialBytes(recording.intervalBytes);
+  gate->countdownBytes = exponentialBytes(recording.intervalBytes);
 }
 
 static OUT_OF_LINE void recordAllocation(void *block, uint64_t bytes, int isExternal, const char *threadState) {
-  if (recording.mode == MODE_EXACT) {
-    gate.countdownBytes = 0;
+  if (gate->mode == MODE_EXACT) {
+    gate->countdownBytes = 0;
     if (block != NULL && ownsTables(threadState)) recordExactBlock(block, bytes, (double)bytes, 1, isExternal, threadState);
     return;
   }
-  if (recording.mode != MODE_SAMPLED) {
+  if (gate->mode != MODE_SAMPLED) {
     closeGateForAllocations();
     return;
   }
@@ -271,7 +281,7 @@ static void recordExactFree(void *block, const char *threadState) {
   uint64_t word = *found;
   *found = 0;
   if (UNLIKELY(word & WORD_WATCHED)) forgetCode(block);
-  if (!isBlockWord(word) || recording.mode == MODE_ENDING) return;
+  if (!isBlockWord(word) || gate->mode == MODE_ENDING) return;
   Share share = {(double)bytesOfWord(word), 1, (word & WORD_EXTERNAL) != 0};
   chargeFree(stackOfWord(word), &share, threadState);
   countEvent();
@@ -279,7 +289,7 @@ static void recordExactFree(void *block, const char *threadState) {
 
 static void recordSampledFree(void *block, const char *threadState) {
   Sample sample;
-  if (takeSample(block, &sample) && recording.mode != MODE_ENDING) {
+  if (takeSample(block, &sample) && gate->mode != MODE_ENDING) {
     Share share = {(double)sample.bytes, sample.weight, sample.isExternal};
     chargeFree(sample.stack, &share, threadState);
     countEvent();
@@ -289,7 +299,7 @@ static void recordSampledFree(void *block, const char *threadState) {
 
 /* The filter said that the block may be tracked. Before the block is given back: another thread could get it at once. */
 static OUT_OF_LINE void recordFree(void *block, const char *threadState) {
-  if (block == NULL || recording.mode == MODE_PASSING || !ownsTables(threadState)) return;
+  if (block == NULL || gate->mode == MODE_PASSING || !ownsTables(threadState)) return;
   if (recording.wasExact) {
     recordExactFree(block, threadState);
   } else {
@@ -316,7 +326,7 @@ static void recordExactRealloc(void *block, uint64_t bytes, uint64_t word, int i
 /* What realloc did, in sampled figures. For live memory it is a free and a fresh draw; as allocated counts what the block grew by, as
  * freed what it shrank by, which the old block stands for with its weight. */
 static void recordSampledRealloc(void *block, uint64_t bytes, const Sample *old, int hadBlock, int isExternal, const char *threadState) {
-  int isTaken = gate.countdownBytes <= 0 || bytes >= gate.surelyRecordedBytes;
+  int isTaken = gate->countdownBytes <= 0 || bytes >= gate->surelyRecordedBytes;
   if (isTaken) drawNextSample(bytes);
   if (old->block != NULL) {
     double growthBytes = (double)bytes - (double)old->bytes;
@@ -329,7 +339,7 @@ static void recordSampledRealloc(void *block, uint64_t bytes, const Sample *old,
       addFreed(stack, &change);
       recording.freedBytes += change.bytes * change.weight;
     }
-  } else if (hadBlock && bytes >= gate.surelyRecordedBytes) {
+  } else if (hadBlock && bytes >= gate->surelyRecordedBytes) {
     /* The old block was too small to be taken for sure, or older than the recording. */
     Share change = {(double)bytes, 1, isExternal};
     addAllocated(runningStack(threadState), &change, 0);
@@ -341,7 +351,7 @@ typedef void *(*Reallocate)(void *how, void *block, size_t bytes);
 
 /* `countdownBytes` has been charged with the new size. */
 static OUT_OF_LINE void *recordRealloc(Reallocate reallocate, void *how, void *block, size_t bytes, int isExternal, const char *threadState) {
-  if (recording.mode == MODE_PASSING || !ownsTables(threadState)) return reallocate(how, block, bytes);
+  if (gate->mode == MODE_PASSING || !ownsTables(threadState)) return reallocate(how, block, bytes);
   if (recording.wasExact) {
     uint64_t *found = block == NULL ? NULL : findWord(block);
     uint64_t word = found == NULL ? 0 : *found;
@@ -352,11 +362,11 @@ static OUT_OF_LINE void *recordRealloc(Reallocate reallocate, void *how, void *b
       return NULL;
     }
     if (UNLIKELY(word & WORD_WATCHED)) forgetCode(block);
-    if (recording.mode == MODE_EXACT) recordExactRealloc(result, bytes, word, isExternal, threadState);
+    if (gate->mode == MODE_EXACT) recordExactRealloc(result, bytes, word, isExternal, threadState);
     return result;
   }
   Sample old = {0};
-  int isWatched = block != NULL && gate.filter[filterSlot(block) & gate.filterMask] != 0;
+  int isWatched = block != NULL && trackedFilter[filterSlot(block) & gate->filterMask] != 0;
   if (isWatched) takeSample(block, &old);
   void *result = reallocate(how, block, bytes);
   if (result == NULL) {
@@ -364,6 +374,6 @@ static OUT_OF_LINE void *recordRealloc(Reallocate reallocate, void *how, void *b
     return NULL;
   }
   if (isWatched && forgetCode(block)) removeFromFilter(block);
-  if (recording.mode == MODE_SAMPLED) recordSampledRealloc(result, bytes, &old, block != NULL, isExternal, threadState);
+  if (gate->mode == MODE_SAMPLED) recordSampledRealloc(result, bytes, &old, block != NULL, isExternal, threadState);
   return result;
 }

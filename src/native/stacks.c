@@ -9,7 +9,7 @@
 #define EDGE_SLOTS (1u << 19)
 #define MOST_FRAMES 128
 /* Of the stacks, kept back for those that are cut to their innermost line when the others are used up. */
-#define RESERVED_STACKS 4096
+#define RESERVED_STACKS (STACK_CAPACITY / 16)
 #define ROOT_NODE 0
 #define UNKNOWN_STACK 0xFFFFFFFFu
 

@@ -245,7 +245,7 @@ EXPORT int64_t nameSurvivors(int readDescriptor, int writeDescriptor) {
   survivors.reader = (SafeReader){{readDescriptor, writeDescriptor}};
   survivors.types = takeOwnPages(TYPE_SLOTS * sizeof(KnownType));
   survivors.sums = takeOwnPages(SUM_SLOTS * sizeof(uint32_t));
-  if (survivors.types == NULL || survivors.sums == NULL || recording.mode != MODE_ENDING) return -1;
+  if (survivors.types == NULL || survivors.sums == NULL || gate->mode != MODE_ENDING) return -1;
   survivors.stride = 1;
   forEachSurvivor(countSurvivor);
   survivors.stride = (uint32_t)(survivorCount / MOST_LOOKED_AT) + 1;

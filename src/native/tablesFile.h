@@ -6,10 +6,14 @@
 #include "pythonApi.h"
 #include "tables.h"
 
+#ifndef STACK_CAPACITY
+#define STACK_CAPACITY (1u << 16)
+#endif
+
 static const struct {
   uint64_t entryBytes, capacity;
 } sectionSizes[SECTION_COUNT] = {
-    [SECTION_STACKS] = {sizeof(StackEntry), 1u << 16}, [SECTION_FRAMES] = {sizeof(FrameEntry), 1u << 20},
+    [SECTION_STACKS] = {sizeof(StackEntry), STACK_CAPACITY}, [SECTION_FRAMES] = {sizeof(FrameEntry), 1u << 20},
     [SECTION_CODES] = {sizeof(CodeEntry), 1u << 15},   [SECTION_STRINGS] = {1, 4u << 20},
     [SECTION_LINES] = {sizeof(LineEntry), 1u << 17},   [SECTION_COLLECTIONS] = {sizeof(CollectionEntry), 1u << 15},
     [SECTION_TYPES] = {sizeof(TypeEntry), 1u << 14},

@@ -3,6 +3,7 @@
 Usage: record.py PROBE_FOLDER NATIVE_FOLDER TABLES_FILE PRECISION INTERVAL PROGRAM [ARG...]
 """
 
+import ctypes
 import gc
 import os
 import sys
@@ -33,6 +34,10 @@ def main() -> None:
         del code
         gc.collect()
         recorder.stop()
+        if hasattr(recorder.library, "problemFound"):
+            recorder.library.problemFound.restype = ctypes.c_char_p
+            problem = recorder.library.problemFound().decode()
+            print("check:", problem or "holds", file=sys.stderr)
         recorder.record_survivors()
 
 
