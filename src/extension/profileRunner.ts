@@ -75,7 +75,7 @@ export class ProfileRunner implements vscode.Disposable {
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
         async (progress, canceled) => {
           canceled.onCancellationRequested(() => stop.abort());
-          const interpreter = kind === 'python' ? await interpreters.expectedFor(vscode.Uri.file(file), true) : undefined;
+          const interpreter = kind === 'python' ? await interpreters.expectedFor(vscode.Uri.file(file)) : undefined;
           const runtime = interpreter && describeInterpreter(interpreter);
           const report = (...texts: readonly (string | undefined)[]): void =>
             progress.report({ message: texts.filter((text) => text !== undefined).join(', ') });

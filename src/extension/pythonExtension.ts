@@ -20,7 +20,7 @@ export interface KnownInterpreter {
 
 export class PythonExtensionBridge implements vscode.Disposable {
   private readonly log: vscode.LogOutputChannel;
-  private api: PythonExtensionApi | undefined;
+  private connection: Promise<PythonExtensionApi | undefined> | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[] = [];
 
@@ -31,12 +31,9 @@ export class PythonExtensionBridge implements vscode.Disposable {
     this.log = log;
   }
 
-  /**
-   * The interpreter that is selected for a file.
-   * @param wake whether the extension may be activated for that; otherwise it is only asked when it runs already
-   */
-  async selectedFor(file: vscode.Uri, wake: boolean): Promise<KnownInterpreter | undefined> {
-    return await this.ask(wake, async ({ environments }) => {
+  /** The interpreter that is selected for a file. Activates the extension, which a Python file does anyway. */
+  async selectedFor(file: vscode.Uri): Promise<KnownInterpreter | undefined> {
+    return await this.ask(async ({ environments }) => {
       const selected = environments.getActiveEnvironmentPath(file);
       const resolved = await environments.resolveEnvironment(selected);
       // A selected environment without a Python of its own (an empty conda environment) has no executable.
@@ -47,7 +44,7 @@ export class PythonExtensionBridge implements vscode.Disposable {
 
   /** All interpreters that it has found. */
   async known(): Promise<readonly KnownInterpreter[]> {
-    const found = await this.ask(true, ({ environments }) =>
+    const found = await this.ask(({ environments }) =>
       Promise.resolve(
         environments.known.flatMap(({ executable, version }) =>
           executable.uri === undefined ? [] : [{ path: executable.uri.fsPath, version: versionText(version) }],
@@ -63,12 +60,9 @@ export class PythonExtensionBridge implements vscode.Disposable {
   }
 
   /** A Python extension that fails is not our failure: the interpreter is then looked for elsewhere. */
-  private async ask<Answer>(
-    wake: boolean,
-    question: (api: PythonExtensionApi) => Promise<Answer | undefined>,
-  ): Promise<Answer | undefined> {
+  private async ask<Answer>(question: (api: PythonExtensionApi) => Promise<Answer | undefined>): Promise<Answer | undefined> {
     try {
-      const api = await this.connect(wake);
+      const api = await this.connect();
       return api === undefined ? undefined : await inTime(question(api));
     } catch (error) {
       this.log.warn(
@@ -78,15 +72,23 @@ export class PythonExtensionBridge implements vscode.Disposable {
     }
   }
 
-  private async connect(wake: boolean): Promise<PythonExtensionApi | undefined> {
-    if (this.api !== undefined) return this.api;
-    const extension = vscode.extensions.getExtension(pythonExtensionId);
-    if (extension === undefined || !(extension.isActive || wake)) return undefined;
+  private async connect(): Promise<PythonExtensionApi | undefined> {
+    if (vscode.extensions.getExtension(pythonExtensionId) === undefined) return undefined;
+    // One connection for all who ask at once; one that failed is tried anew.
+    this.connection ??= this.open();
+    try {
+      return await this.connection;
+    } catch (error) {
+      this.connection = undefined;
+      throw error;
+    }
+  }
+
+  private async open(): Promise<PythonExtensionApi | undefined> {
     const { PythonExtension } = await import('@vscode/python-extension');
     const api = await inTime(PythonExtension.api());
     // Versions before 2023 have no `environments`.
     if ((api as Partial<PythonExtensionApi>).environments === undefined) return undefined;
-    this.api = api;
     this.subscriptions.push(api.environments.onDidChangeActiveEnvironmentPath(() => this.changed.fire()));
     return api;
   }

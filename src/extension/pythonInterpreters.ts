@@ -39,31 +39,21 @@ export class PythonInterpreters implements vscode.Disposable {
     this.subscriptions = [
       pythonExtension.onDidChange(() => this.changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(`${settingsSection}.pythonPath`)) this.changed.fire();
+        const names = ['pythonPath', 'environment'];
+        if (names.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) this.changed.fire();
       }),
     ];
   }
 
-  /**
-   * What a person chose for a file; undefined: nothing, and the engine looks for one.
-   * @param wake whether the Python extension may be activated to be asked
-   */
-  async chosenFor(file: vscode.Uri, wake: boolean): Promise<PythonInterpreter | undefined> {
-    const setting = readRunSettings(file).pythonPath;
-    if (setting !== undefined) return ofSetting(setting, file);
-    const selected = await this.pythonExtension.selectedFor(file, wake);
-    return selected && { ...selected, source: 'selected in the Python extension', chosen: true };
-  }
-
   /** What will run a file: what was chosen, else what the engine will find; undefined when there is no Python. */
-  async expectedFor(file: vscode.Uri, wake: boolean): Promise<PythonInterpreter | undefined> {
-    return (await this.chosenFor(file, wake)) ?? automaticFor(file);
+  async expectedFor(file: vscode.Uri): Promise<PythonInterpreter | undefined> {
+    return (await this.chosenFor(file)) ?? automaticFor(file);
   }
 
   /** All that can be found for a file, the one that will run it first, each once. */
   async all(file: vscode.Uri): Promise<readonly PythonInterpreter[]> {
     const folder = workspaceFolderOf(file);
-    const expected = await this.expectedFor(file, true);
+    const expected = await this.expectedFor(file);
     const known = await this.pythonExtension.known();
     const candidates: PythonInterpreter[] = [
       ...(expected === undefined ? [] : [expected]),
@@ -82,6 +72,14 @@ export class PythonInterpreters implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+  }
+
+  /** What a person chose for a file; undefined: nothing, and the engine looks for one. */
+  private async chosenFor(file: vscode.Uri): Promise<PythonInterpreter | undefined> {
+    const setting = readRunSettings(file).pythonPath;
+    if (setting !== undefined) return ofSetting(setting, file);
+    const selected = await this.pythonExtension.selectedFor(file);
+    return selected && { ...selected, source: 'selected in the Python extension', chosen: true };
   }
 }
 

@@ -18,7 +18,7 @@ export function createPythonStatusItem(interpreters: PythonInterpreters): vscode
     const turn = ++shownFor;
     const uri = vscode.window.activeTextEditor?.document.uri;
     const isPython = uri?.scheme === 'file' && programKind(uri.fsPath) === 'python' && vscode.workspace.isTrusted;
-    const interpreter = isPython ? await interpreters.expectedFor(uri, false) : undefined;
+    const interpreter = isPython ? await interpreters.expectedFor(uri) : undefined;
     if (turn !== shownFor) return; // Another editor has become active meanwhile.
     if (!isPython || interpreter?.source === 'selected in the Python extension') {
       item.hide();

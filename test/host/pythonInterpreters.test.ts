@@ -22,7 +22,7 @@ async function standIn(): Promise<StandIn> {
 /** What the extension says will run a file of the workspace. */
 async function expectedFor(name: string): Promise<string | undefined> {
   const { interpreters } = await api();
-  const found = await interpreters.expectedFor(workspaceUri(name), true);
+  const found = await interpreters.expectedFor(workspaceUri(name));
   return found && `${found.source}: ${found.path}`;
 }
 
@@ -53,7 +53,7 @@ describe('the Python for a file', () => {
     const hidden = makeEnvironment('.venv', '3.11.2');
     assert.equal(await expectedFor('founding.py'), `virtual environment: ${hidden}`);
     const { interpreters } = await api();
-    assert.equal((await interpreters.expectedFor(workspaceUri('founding.py'), false))?.version, '3.11.2');
+    assert.equal((await interpreters.expectedFor(workspaceUri('founding.py')))?.version, '3.11.2');
   });
 
   it('is the one that is selected in the Python extension before these', async () => {
