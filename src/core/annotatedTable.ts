@@ -49,7 +49,8 @@ const hottestStep = 4;
 const heatStyles: readonly (Style | undefined)[] = [undefined, undefined, 'yellow', 'boldYellow', 'boldRed'];
 
 const figureColumns: readonly FigureColumn[] = [
-  { title: 'Mem in use', text: (line) => bytesText(line, line.inUseBytes) },
+  // The whole program's memory: the line's own error says nothing of it.
+  { title: 'Mem in use', text: ({ inUseBytes }) => (inUseBytes === undefined ? undefined : formatBytes(inUseBytes)) },
   { title: 'Increment', text: (line) => bytesText(line, line.netBytes, true) },
   { title: 'Allocated', text: (line) => bytesText(line, line.allocatedBytes) },
   { title: 'Live', text: (line) => bytesText(line, line.liveBytes) },

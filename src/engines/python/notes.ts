@@ -2,7 +2,7 @@
  * What a reader of the figures should know of how they came about: whole sentences for the profile's notes.
  */
 
-import { formatBytes, formatCounted } from '../../core/formatFigures.ts';
+import { formatBytes, formatCounted, formatDuration } from '../../core/formatFigures.ts';
 import type { FileProfile, ProfileTotals } from '../../core/profile.ts';
 import type { ProfileRequest } from '../engine.ts';
 import type { LineRange } from './places.ts';
@@ -34,6 +34,7 @@ export function describeRun(run: RunToDescribe): string[] {
     ...(tables === undefined ? [] : tableNotes(tables, run)),
     ...countingNotes(run),
     ...residentNotes(run.totals),
+    ...costNotes(run),
   ];
 }
 
@@ -82,4 +83,14 @@ function residentNotes({ unattributedRssBytes = 0, peakRssBytes }: ProfileTotals
     `${formatBytes(unattributedRssBytes)} of the resident memory are explained by no line: memory of C libraries, of loaded code, ` +
       'and what the allocators keep for later.',
   ];
+}
+
+/** What the profiler cost the program, as far as it can be told apart. */
+function costNotes({ recording, tables }: RunToDescribe): string[] {
+  const { hello, start, helloAtEpochMs } = recording;
+  if (hello === undefined || start === undefined) return [];
+  const startupMs = hello.startupMs + Math.max(0, start.startedAtEpochMs - helloAtEpochMs);
+  const memory =
+    tables === undefined ? '' : `, and the recorder holds ${formatBytes(tables.header.ownBytes + tables.usedBytes)} in its process`;
+  return [`Getting ready to measure took ${formatDuration(startupMs)} before the program began${memory}.`];
 }

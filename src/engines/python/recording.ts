@@ -16,6 +16,8 @@ import { createTimelineRecorder, type TimelineRecorder } from './timelineRecorde
 
 export interface PythonRecording {
   hello: HelloMessage | undefined;
+  /** When hello came, by this machine's clock. */
+  helloAtEpochMs: number;
   measuring: MeasuringMessage | undefined;
   start: ProbeStartMessage | undefined;
   /** When the program started by this process's performance.now(). */
@@ -35,6 +37,7 @@ export interface PythonRecording {
 export function createRecording(): PythonRecording {
   return {
     hello: undefined,
+    helloAtEpochMs: 0,
     measuring: undefined,
     start: undefined,
     startedAtNowMs: 0,
@@ -58,6 +61,7 @@ export function recordMessage(recording: PythonRecording, message: ProbeMessage)
   switch (message.type) {
     case 'hello':
       recording.hello = message;
+      recording.helloAtEpochMs = Date.now();
       break;
     case 'measuring':
       recording.measuring = message;

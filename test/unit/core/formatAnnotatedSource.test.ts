@@ -37,10 +37,10 @@ describe('the annotated source', () => {
   });
 
   it('shows memory in use and the increment only where an engine gives them', () => {
-    const lines = [{ line: 1, inUseBytes: 60 * mib, netBytes: -20 * mib }];
+    const lines = [{ line: 1, inUseBytes: 60 * mib, netBytes: -20 * mib, relativeErrorRatio: 0.3 }];
     const [header, row] = tableOf(sampleProfile({ files: [sampleFile('/project/a.js', lines)] }), 'del b');
-    assert.match(header ?? '', /^Line {2}Mem in use {2}Increment {13}│ Source$/);
-    assert.match(row ?? '', /^ {3}1 {4}60\.0 MiB {2}-20\.0 MiB .*│ del b$/);
+    assert.match(header ?? '', /^Line {2}Mem in use {3}Increment {13}│ Source$/);
+    assert.match(row ?? '', /^ {3}1 {4}60\.0 MiB {2}~-20\.0 MiB .*│ del b$/);
   });
 
   it('marks a count that stopped', () => {
