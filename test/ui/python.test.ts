@@ -5,6 +5,13 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { clickCodeLens, codeLenses, hover, notifications, openFile, runCommand, until, webview } from '../rig/lib/ui.mjs';
 import { EditorWindow, themes } from './editorWindow.ts';
 
+/** A virtual environment whose Python says that it is too old. */
+function makeOldEnvironment(folder: string): void {
+  fs.mkdirSync(path.join(folder, 'bin'), { recursive: true });
+  fs.writeFileSync(path.join(folder, 'pyvenv.cfg'), 'home = /usr/bin\nversion = 3.7.1\n');
+  fs.writeFileSync(path.join(folder, 'bin', 'python'), '#!/bin/sh\necho Python 3.7.1\n', { mode: 0o755 });
+}
+
 describe('a Python file in the editor', () => {
   let window: EditorWindow;
 
@@ -90,6 +97,7 @@ describe('a Python file in the editor', () => {
   });
 
   it('can be run by another Python: the status bar offers all that are there, with their versions', async () => {
+    makeOldEnvironment(path.join(window.folder, 'old'));
     await statusItem('python').click();
     const rows = window.page.locator('.quick-input-widget:visible .monaco-list-row');
     const texts = await until('versions', async () => {
@@ -97,6 +105,7 @@ describe('a Python file in the editor', () => {
       return found.filter((text) => /Python \d+\.\d+\.\d+/.test(text)).length >= 2 && found.join('|');
     });
     assert.match(texts, /Browse\.\.\..*on the path/s);
+    assert.match(texts, /Python 3\.7\.1[^|]*\.\/old\/bin\/python[^|]*virtual environment; too old, 3\.8 or newer is needed/);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await window.screenshot('python-picker-dark');
     const input = window.page.locator('.quick-input-widget:visible input.input');
@@ -105,6 +114,14 @@ describe('a Python file in the editor', () => {
     const settings = path.join(window.folder, '.vscode', 'settings.json');
     await until('the setting', () => /"memoryLens.pythonPath": *"\/usr\/bin\/python3/.test(fs.readFileSync(settings, 'utf8')));
     await until('the status bar', async () => /\(python3(\.\d+)?\)/.test(await statusItem('python').innerText()));
+  });
+
+  it('can go back to the automatic choice', async () => {
+    await runCommand(window.page, 'Memory Lens: Select Python Interpreter');
+    const row = window.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Choose automatically' });
+    await row.click();
+    const settings = path.join(window.folder, '.vscode', 'settings.json');
+    await until('no setting', () => !fs.readFileSync(settings, 'utf8').includes('memoryLens.pythonPath'));
   });
 
   it('whose Python is not there says so and brings to the choice', async () => {
