@@ -3,6 +3,7 @@
  */
 
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
+import { isFallback } from './formatProfileSummary.ts';
 import type { LineProfile, MemoryProfile } from './profile.ts';
 
 /** A line's figures as Markdown for VS Code's hover: a heading, a table of figures with their shares, their precision, what the objects are. */
@@ -22,10 +23,11 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): 
 }
 
 /** One sentence for all of the line's bytes. */
-function precisionSentence(line: LineProfile, { engine }: MemoryProfile): string {
-  if (engine.precision === 'exact') return 'These bytes are exact.';
-  const error = line.relativeErrorRatio;
-  return error === undefined ? 'These bytes are sampled.' : `These bytes are sampled, with a standard error of ${formatRatio(error)}.`;
+function precisionSentence({ relativeErrorRatio }: LineProfile, profile: MemoryProfile): string {
+  const by = isFallback(profile) ? ', by the fallback recorder' : '';
+  if (profile.engine.precision === 'exact') return `These bytes are exact${by}.`;
+  const error = relativeErrorRatio === undefined ? '' : `, with a standard error of ${formatRatio(relativeErrorRatio)}`;
+  return `These bytes are sampled${error}${by}.`;
 }
 
 function heading(line: LineProfile): string {

@@ -150,6 +150,11 @@ describe('the hover', () => {
     assert.equal(rowsOf(2)[0], '| In use before it ran last | 8.0 MiB |  |  |');
   });
 
+  it('says where the fallback recorder gave the figures', () => {
+    const profile = sampleProfile({ engine: { name: 'memory-lens-python-fallback', precision: 'exact', notes: [] } });
+    assert.match(formatHoverMarkdown({ line: 1, netBytes: mib }, profile), /These bytes are exact, by the fallback recorder\./);
+  });
+
   it('claims no exact count, and no average, where counting stopped', () => {
     const line: LineProfile = { line: 3, executionCount: 100_000, executionCountIsMinimum: true, allocatedBytes: mib };
     const text = formatHoverMarkdown(line, sampleProfile());
