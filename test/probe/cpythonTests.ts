@@ -1,5 +1,6 @@
 /** Runs modules of CPython's own test suite with and without the probe, and compares what became of each test. */
 
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -25,6 +26,12 @@ interface SuiteRun {
   readonly tests: ReadonlyMap<string, TestResult>;
   /** Of the whole run where it gave no results. */
   readonly end: string;
+}
+
+/** Whether this Python has CPython's tests, or that module of them. */
+export function hasTestSuite(executable: string, module = 'test_list'): boolean {
+  const code = `import importlib.util, sys; sys.exit(importlib.util.find_spec("test.${module}") is None)`;
+  return spawnSync(executable, ['-c', code], { stdio: 'ignore' }).status === 0;
 }
 
 /** Compares the modules in one process each way. */
