@@ -4,6 +4,7 @@
 
 import { formatBytes, formatCounted, formatDuration } from '../../core/formatFigures.ts';
 import type { FileProfile, ProfileTotals } from '../../core/profile.ts';
+import type { Section } from '../../protocol/allocationTables.ts';
 import type { ProfileRequest } from '../engine.ts';
 import type { LineRange } from './places.ts';
 import type { PythonRecording } from './recording.ts';
@@ -23,6 +24,13 @@ export interface RunToDescribe {
 const leastUnexplainedRssBytes = 8 * 1_048_576;
 const leastUnexplainedRatio = 0.1;
 const endedByItself = 2;
+/** What is missing where a table of the recorder had no room left; that of stacks says so by its cut stacks. */
+const fullNotes: Readonly<Partial<Record<Section, string>>> = {
+  lines: 'There are very many lines: some were not counted.',
+  collections: 'There were very many collections: the later ones are not shown.',
+  types: 'There are very many types of objects: of some lines they are not shown.',
+  codes: 'There are very many functions: what some allocated is on the lines that called them.',
+};
 
 export function describeRun(run: RunToDescribe): string[] {
   const { recording, tables } = run;
@@ -48,7 +56,7 @@ function limitNotes({ recording, limits }: RunToDescribe): string[] {
   return [`Only functions with @profile have figures (${names}); what all other code allocated is on no line.`];
 }
 
-function tableNotes({ header }: Tables, { recording: { start }, precision }: RunToDescribe): string[] {
+function tableNotes({ header, fullSections }: Tables, { recording: { start }, precision }: RunToDescribe): string[] {
   const notes: string[] = [];
   const baseline = start?.baselineRssBytes;
   if (baseline !== undefined) {
@@ -62,6 +70,10 @@ function tableNotes({ header }: Tables, { recording: { start }, precision }: Run
     notes.push(
       'Every allocation was recorded at first; as there were very many, they are sampled since, and figures have a standard error.',
     );
+  }
+  for (const section of fullSections) {
+    const lost = fullNotes[section];
+    if (lost !== undefined) notes.push(lost);
   }
   if (header.cutStackCount > 0) {
     notes.push(`${formatCounted(header.cutStackCount, 'allocation')} found no room for their callers: figures with callees may lack them.`);

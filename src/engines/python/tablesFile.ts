@@ -35,6 +35,8 @@ export interface Tables {
   readonly lines: Table<'lines'>;
   readonly collections: Table<'collections'>;
   readonly types: Table<'types'>;
+  /** Those that have no room left: what came later is not in them. */
+  readonly fullSections: readonly Section[];
   /** Of the file that is in use, and so resident in the program's process. */
   readonly usedBytes: number;
   /** A slice of the section `strings`. */
@@ -76,9 +78,10 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const frames = table('frames');
       const codes = table('codes');
       const strings = readSection(descriptor, page, 'strings').bytes;
+      const fullSections = sections.filter((name) => sectionPlace(page, name).isFull);
       const usedBytes = sections.reduce((sum, name) => sum + usedSectionBytes(page, name), headerBytes);
       const text = (offset: number, length: number): string => strings.toString('utf8', offset, offset + length);
-      return { header, stacks, frames, codes, lines, collections, types, usedBytes, text };
+      return { header, stacks, frames, codes, lines, collections, types, fullSections, usedBytes, text };
     },
     close: () => fs.closeSync(descriptor),
   };
@@ -97,12 +100,12 @@ function usedSectionBytes(page: Buffer, name: Section): number {
   return entryBytes * count;
 }
 
-function sectionPlace(page: Buffer, name: Section): { offset: number; entryBytes: number; count: number } {
+function sectionPlace(page: Buffer, name: Section): { offset: number; entryBytes: number; count: number; isFull: boolean } {
   const place = (firstSectionSlot + sections.indexOf(name) * 4) * 8;
   const [offset = 0, entryBytes = 0, capacity = 0, counted = 0] = [0, 1, 2, 3].map((slot) =>
     Number(page.readBigUInt64LE(place + slot * 8)),
   );
-  return { offset, entryBytes, count: Math.min(counted, capacity) };
+  return { offset, entryBytes, count: Math.min(counted, capacity), isFull: counted >= capacity };
 }
 
 function readSection(descriptor: number, page: Buffer, name: Section): { bytes: Buffer; count: number; entryBytes: number } {

@@ -7,7 +7,9 @@ import * as path from 'node:path';
 import { buildAllocationFigures, lineTypes } from '../../../src/engines/python/allocationFigures.ts';
 import { readExecutionCounts } from '../../../src/engines/python/executionCounts.ts';
 import { lineFigures } from '../../../src/engines/python/figures.ts';
+import { describeRun } from '../../../src/engines/python/notes.ts';
 import { createPlaces, type LineRange } from '../../../src/engines/python/places.ts';
+import { createRecording } from '../../../src/engines/python/recording.ts';
 import { openTablesFile, type Tables } from '../../../src/engines/python/tablesFile.ts';
 import type { LineProfile } from '../../../src/core/profile.ts';
 import { writeTables, type WrittenTables } from './writeTables.ts';
@@ -164,6 +166,21 @@ describe('the tables of the native recorder', () => {
       { name: 'list', liveBytes: 11, liveCount: 3 },
       { name: 'dict', liveBytes: 9, liveCount: 1 },
     ]);
+  });
+
+  it('say what they had no room for', () => {
+    const describe = (spareCount: number): readonly string[] => {
+      const tables = read({ spareCount, codes: [main], stacks: [{ frames: [[0, 1]], figures: {} }] });
+      const totals = { liveBytes: 0, peakBytes: 0, peakAtMs: 0, peakRssBytes: 0 };
+      return describeRun({ recording: createRecording(), tables, totals, files: [], limits: [], precision: 'auto' });
+    };
+    assert.ok(!describe(7).some((note) => note.includes('very many')));
+    for (const what of ['lines', 'collections', 'types', 'functions']) {
+      assert.ok(
+        describe(0).some((note) => note.includes(`very many ${what}`)),
+        what,
+      );
+    }
   });
 
   it('count lines and calls apart, and tell counts that stopped', () => {

@@ -32,6 +32,8 @@ export interface WrittenTables {
   /** Of entry 0: what no Python code asked for. */
   readonly noStack?: Entry;
   readonly magic?: string;
+  /** Entries for which sections have room left. */
+  readonly spareCount?: number;
 }
 
 export function writeTables(file: string, tables: WrittenTables): void {
@@ -74,8 +76,7 @@ export function writeTables(file: string, tables: WrittenTables): void {
   sections.forEach((name, index) => {
     const body = bodies[index]!;
     const entryBytes = name === 'strings' ? 1 : entrySize(name);
-    // Sections have room to spare.
-    [offset, entryBytes, body.length / entryBytes + 7, body.length / entryBytes].forEach((value, slot) =>
+    [offset, entryBytes, body.length / entryBytes + (tables.spareCount ?? 7), body.length / entryBytes].forEach((value, slot) =>
       page.writeBigUInt64LE(BigInt(value), (firstSectionSlot + index * 4 + slot) * 8),
     );
     offset += body.length;
