@@ -1,6 +1,6 @@
 /**
  * What profiling Python costs: `npm run bench:python -- [--rounds N] [--only NAME,…] [--tools NAME,…] [--python PATH] [--clock cpu|wall]
- * [--json]`.
+ * [--skip-memory] [--json]`.
  *
  * In each round every tool runs the program once, one after the other, so that whatever else the machine does falls on all alike; a ratio
  * is the median of those of the rounds. The program measures its own work, by the clock on the wall and by its process's processor time.
@@ -31,6 +31,8 @@ const { values: options } = parseArgs({
     // Debian's: its packages hold the tools to compare with.
     python: { type: 'string', default: '/usr/bin/python3' },
     clock: { type: 'string', default: 'wall' },
+    // Two to three runs of each program fewer.
+    'skip-memory': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -181,7 +183,7 @@ function ratios(measurements, beside) {
  * @param {readonly import('./tools.mjs').Tool[]} wanted
  */
 async function benchMemory(python, name, wanted) {
-  if (!canMeasureResidentMemory) return {};
+  if (!canMeasureResidentMemory || options['skip-memory']) return {};
   const plainRssBytes = (await peakResidentMemory(() => runTool(plain, python, name, 1))).childBytes;
   /** @type {Record<string, number>} */
   const addedRssBytes = {};
