@@ -2,13 +2,16 @@
 
 Between two readings one line of the user's code ran. What the memory grew by in that interval, and its highest point, are that line's.
 What is alive at each line is known exactly when tracemalloc is asked for all blocks; in between it is what was alive then and what lines
-have added since. Frees can't be charged to who had allocated: their sum says how uncertain that is, and calls for asking again.
+have added since. Frees can't be charged to who had allocated: much coming and going calls for asking again.
+
+All this runs under tracemalloc, which makes every object of the ledger's own dear: hence all figures are floats, of which
+Python uses freed ones again without asking the allocator, and calls are used again, too.
 """
 
 from __future__ import annotations
 
 import time
-from _thread import RLock, get_ident
+from _thread import RLock, _local
 
 from .traced_memory import TracedMemory
 
@@ -20,19 +23,20 @@ if TYPE_CHECKING:
     from .traced_memory import Blocks
 
 # What the events themselves take and give back in an interval: arguments, numbers, a frame. Measured on 3.8 to 3.13: 28 to 180.
-_NOISE_BYTES = 256
+_NOISE_BYTES = 256.0
 COUNTED_EXECUTIONS = 100_000
 # A line that left and took less than this in all that executions takes nothing.
 _QUIET_BYTES = 65_536
 # Blocks are asked for when so much came or went since the last time, absolutely and as a share of what is alive,
-_STIR_BYTES = 262_144
+_STIR_BYTES = 262_144.0
 _STIR_RATIO = 0.05
-# and while all asking took no longer than this share of the time, and this to begin with.
+# and while all asking took no longer than this share of the processor's time, and this to begin with.
 _ASKING_RATIO = 0.05
-_ASKING_SECONDS = 0.05
+_ASKING_SECONDS = 0.15
 _SAME_RATIO = 0.999
 _LOOK_SECONDS = 0.01
-_MAX_EVENTS_BETWEEN_LOOKS = 1024
+# Numbers up to 256 need no memory.
+_MAX_EVENTS_BETWEEN_LOOKS = 255
 # A comprehension's iterations are no executions of the line on which it begins.
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 
@@ -48,6 +52,7 @@ class LineRecord:
         "in_use_after_bytes",
         "in_use_before_bytes",
         "is_stopped",
+        "library_bytes",
         "line",
         "live_bytes",
         "live_count",
@@ -64,13 +69,15 @@ class LineRecord:
         self.function_name = function_name
         # False: only blocks of it were found.
         self.has_run = False
-        self.execution_count = 0
+        self.execution_count = 0.0
         self.is_stopped = False
-        self.allocated_bytes = 0
-        self.net_bytes = 0
-        self.in_use_before_bytes = 0
-        self.in_use_after_bytes = 0
+        self.allocated_bytes = 0.0
+        self.net_bytes = 0.0
+        self.in_use_before_bytes = 0.0
+        self.in_use_after_bytes = 0.0
         self.live_bytes = 0.0
+        # Of these, allocated by libraries.
+        self.library_bytes = 0.0
         self.live_count = 0
         self.peak_bytes = 0.0
         # The peak whose make-up peak_bytes is of; if it is older than the ledger's, live_bytes has not changed since and is meant.
@@ -99,20 +106,23 @@ class OpenCall:
 
     __slots__ = ("code", "grown_before_bytes", "record")
 
-    def __init__(self, code: CodeRecord) -> None:
-        self.code = code
+    def __init__(self) -> None:
+        self.code: Optional[CodeRecord] = None
         self.record: Optional[LineRecord] = None
-        self.grown_before_bytes = 0
+        self.grown_before_bytes = 0.0
 
 
 class ThreadAccount:
     """A thread's calls, outermost first, and what the memory grew by while it ran."""
 
-    __slots__ = ("calls", "grown_bytes")
+    __slots__ = ("calls", "depth", "grown_bytes", "top")
 
     def __init__(self) -> None:
-        self.calls: List[OpenCall] = []
-        self.grown_bytes = 0
+        # The first stands for no call; those from depth + 1 on are over, and used again.
+        self.calls: List[OpenCall] = [OpenCall()]
+        self.depth = 0
+        self.top = self.calls[0]
+        self.grown_bytes = 0.0
 
 
 class LineLedger:
@@ -135,12 +145,12 @@ class LineLedger:
         look: Callable[[], None],
     ) -> None:
         self.lines: Dict[Tuple[str, int], LineRecord] = {}
-        self.peak_bytes = 0
+        self.peak_bytes = 0.0
         self.peak_at_seconds = 0.0
-        self.own_bytes = 0
+        self.own_bytes = 0.0
         # Taken while no line of the user's ran: the interpreter's own, threads of libraries; and what of it is left.
-        self.unclaimed_bytes = 0
-        self._unclaimed_left_bytes = 0
+        self.unclaimed_bytes = 0.0
+        self._unclaimed_left_bytes = 0.0
         self.asking_seconds = 0.0
         self._memory = memory
         self._read = memory.read
@@ -155,16 +165,18 @@ class LineLedger:
         # Python switches threads within the callbacks, too. Events of what one thread does in a callback, Python itself holds back.
         self._lock = RLock()
         self._codes: Dict[int, CodeRecord] = {}
-        self._threads: Dict[int, ThreadAccount] = {}
-        self._thread_id = get_ident()
-        self._thread = self._threads[self._thread_id] = ThreadAccount()
+        # Asking for the thread's number would make a new one each time.
+        self._local = _local()
+        self._thread = self._local.account = ThreadAccount()
+        self._threads = [self._thread]
         self._current: Optional[LineRecord] = None
-        self._last_bytes = 0
-        self._raw_peak_bytes = 0
+        self._last_bytes = 0.0
+        self._noticed_bytes = 0.0
         self._peak_version = 1
-        self._stirred_bytes = 0
+        self._stirred_bytes = 0.0
+        self._stirred_limit_bytes = _STIR_BYTES
         self._last_asking_seconds = 0.0
-        self._last_asked_bytes = 0
+        self._last_asked_bytes = 0.0
 
     def start(self) -> None:
         """Takes the memory as it is for the beginning."""
@@ -180,18 +192,16 @@ class LineLedger:
         """A generator or coroutine goes on at the line at which it paused."""
         with self._lock:
             self._settle()
-            call = self._push(code)
-            self._begin_line(call, self._line_of(call.code, line))
+            self._begin_line(self._line_of(self._push(code), line))
 
     def leave(self, code: CodeType) -> None:
         """A call of the user's code ends or pauses."""
         with self._lock:
             self._settle()
-            calls = self._thread.calls
+            known = self._thread.top.code
             # An end whose beginning was not seen: it ran already when the recording began.
-            if calls and calls[-1].code.code is code:
-                self._end_line(calls.pop())
-            self._current = calls[-1].record if calls else None
+            if known is not None and known.code is code:
+                self._pop()
 
     def run_line(self, code: CodeType, line: int) -> bool:
         """A line of the user's code begins.
@@ -204,50 +214,57 @@ class LineLedger:
             self._events_until_look -= 1
             if self._events_until_look <= 0:
                 self._look_around()
-            calls = self._thread.calls
-            if not calls or calls[-1].code.code is not code:
-                self._find_call(code)
-            call = calls[-1]
-            self._end_line(call)
-            self._begin_line(call, call.code.lines.get(line) or self._line_of(call.code, line))
-            return self._count(call)
+            known = self._thread.top.code
+            if known is None or known.code is not code:
+                known = self._find_call(code)
+            self._end_line(self._thread.top)
+            record = known.lines.get(line) or self._line_of(known, line)
+            self._begin_line(record)
+            if known.is_comprehension and line == code.co_firstlineno:
+                return False
+            record.execution_count += 1.0
+            if record.execution_count == self._count_limit and record.is_quiet():
+                record.is_stopped = True
+                return True
+            return False
 
     def settle_all(self) -> None:
         """Closes the running interval, and counts what all calls took so far."""
         with self._lock:
             self._settle()
-            for thread in self._threads.values():
+            for thread in self._threads:
                 self._thread = thread
-                while thread.calls:
-                    self._end_line(thread.calls.pop())
+                while thread.depth:
+                    self._pop()
             self._current = None
 
     def ask_for_blocks(self) -> None:
         """Finds out exactly what is alive at each line."""
-        started_at_seconds = time.perf_counter()
+        started_at_seconds = time.process_time()
         self._skip_own()
         self._take_blocks(self._memory.blocks())
-        self._stirred_bytes = 0
+        self._stirred_bytes = 0.0
+        self._stirred_limit_bytes = max(_STIR_BYTES, _STIR_RATIO * self._last_bytes)
         self._last_asked_bytes = self._last_bytes
         self._skip_own()
-        self._last_asking_seconds = time.perf_counter() - started_at_seconds
+        self._last_asking_seconds = time.process_time() - started_at_seconds
         self.asking_seconds += self._last_asking_seconds
 
     def can_ask(self) -> bool:
         """Says whether asking for the blocks costs little enough now."""
         growth_ratio = max(1.0, self._last_bytes / max(1, self._last_asked_bytes))
         expected_seconds = self._last_asking_seconds * growth_ratio
-        return self.asking_seconds + expected_seconds < _ASKING_SECONDS + _ASKING_RATIO * self._now_seconds()
+        return self.asking_seconds + expected_seconds < _ASKING_SECONDS + _ASKING_RATIO * time.process_time()
 
-    def traced_bytes(self) -> int:
+    def traced_bytes(self) -> float:
         """Gives what the program had at the last event."""
         return max(0, self._last_bytes - self.own_bytes)
 
-    def traced_bytes_now(self) -> int:
+    def traced_bytes_now(self) -> float:
         """Gives what the program has."""
         return max(0, self._read()[0] - self.own_bytes)
 
-    def allocated_bytes(self) -> int:
+    def allocated_bytes(self) -> float:
         """Gives the sum over the run so far."""
         return self.unclaimed_bytes + sum(record.allocated_bytes for record in self.lines.values())
 
@@ -257,31 +274,50 @@ class LineLedger:
 
     def _settle(self) -> None:
         """Charges what happened since the last event to the line that ran."""
+        now, top = self._read()
+        now_bytes, top_bytes = float(now), float(top)
+        if now_bytes != self._last_bytes or top_bytes > self._noticed_bytes:
+            self._settle_change(now_bytes, top_bytes)
+        elif top_bytes != now_bytes and self._reset_peak is not None:
+            self._reset_peak()
+        try:
+            thread = self._local.account
+        except AttributeError:
+            thread = self._local.account = ThreadAccount()
+            self._threads.append(thread)
+            self._skip_own()
+        if thread is not self._thread:
+            self._thread = thread
+            self._current = thread.top.record
+
+    def _settle_change(self, now_bytes: float, top_bytes: float) -> None:
         before_bytes = self._last_bytes
-        now_bytes, top_bytes = self._read()
         self._last_bytes = now_bytes
         if self._reset_peak is not None:
-            if top_bytes != now_bytes:
-                self._reset_peak()
-            if now_bytes != before_bytes or top_bytes - before_bytes > _NOISE_BYTES:
-                self._charge(before_bytes, now_bytes, top_bytes - _NOISE_BYTES)
-        elif now_bytes != before_bytes or top_bytes > self._raw_peak_bytes:
+            self._reset_peak()
+        elif top_bytes <= self._noticed_bytes:
             # Before 3.9 only what rises above all before can be seen within an interval.
-            seen_bytes = top_bytes - _NOISE_BYTES if top_bytes > self._raw_peak_bytes else now_bytes
-            self._raw_peak_bytes = top_bytes
-            self._charge(before_bytes, now_bytes, seen_bytes)
-        thread_id = get_ident()
-        if thread_id != self._thread_id:
-            self._switch_thread(thread_id)
+            top_bytes = now_bytes
+        seen_bytes = top_bytes if top_bytes > self._noticed_bytes else now_bytes
+        self._set_noticed(top_bytes)
+        self._charge(before_bytes, now_bytes, seen_bytes)
 
-    def _charge(self, before_bytes: int, now_bytes: int, top_bytes: int) -> None:
+    def _set_noticed(self, top_bytes: float) -> None:
+        """Sets how high the memory must rise within the next interval to be noticed."""
+        if self._reset_peak is not None:
+            self._noticed_bytes = self._last_bytes + _NOISE_BYTES
+        elif top_bytes > self._noticed_bytes:
+            self._noticed_bytes = top_bytes
+
+    def _charge(self, before_bytes: float, now_bytes: float, top_bytes: float) -> None:
         grown_bytes = now_bytes - before_bytes
         risen_bytes = max(top_bytes - before_bytes, grown_bytes, 0)
         self._thread.grown_bytes += grown_bytes
         record = self._current
         if record is None:
             self.unclaimed_bytes += risen_bytes
-            self._unclaimed_left_bytes += grown_bytes
+            # It may free what lines had taken, the variables of a thread's function above all.
+            self._unclaimed_left_bytes = max(0.0, self._unclaimed_left_bytes + grown_bytes)
         else:
             record.allocated_bytes += risen_bytes
         if before_bytes + risen_bytes - self.own_bytes > self.peak_bytes:
@@ -297,8 +333,10 @@ class LineLedger:
                 record.peak_version = self._peak_version
             record.live_bytes += grown_bytes
         self._stirred_bytes += abs(grown_bytes)
-        if self._stirred_bytes > _STIR_BYTES and self._stirred_bytes > _STIR_RATIO * now_bytes and self.can_ask():
-            self.ask_for_blocks()
+        if self._stirred_bytes > self._stirred_limit_bytes:
+            self._stirred_limit_bytes = self._stirred_bytes + max(_STIR_BYTES, _STIR_RATIO * now_bytes)
+            if self.can_ask():
+                self.ask_for_blocks()
 
     def _take_blocks(self, blocks: Blocks) -> None:
         """Sets what is alive at each line.
@@ -324,40 +362,66 @@ class LineLedger:
                 record.peak_bytes = record.live_bytes
                 record.peak_version = self._peak_version
             own_bytes, record.live_count = blocks.by_line.get(key, (0, 0))
-            if record.live_bytes > own_bytes:
-                excesses.append((record, record.live_bytes - own_bytes))
+            excess_bytes = record.live_bytes - record.library_bytes - own_bytes
+            if excess_bytes > 0:
+                excesses.append((record, excess_bytes))
             record.live_bytes = own_bytes
+        self._distribute(library_bytes, excesses)
+
+    def _distribute(self, library_bytes: float, excesses: List[Tuple[LineRecord, float]]) -> None:
+        """Gives what libraries allocated to lines: what is new to those that grew by more than they hold."""
+        before_bytes = sum(record.library_bytes for record in self.lines.values())
+        kept_ratio = min(1.0, max(0.0, library_bytes) / before_bytes) if before_bytes > 0 else 0.0
         excess_bytes = sum(excess for _, excess in excesses)
-        share = min(1.0, max(0.0, library_bytes / excess_bytes)) if excess_bytes > 0 else 0.0
+        new_ratio = min(1.0, max(0.0, library_bytes - before_bytes) / excess_bytes) if excess_bytes > 0 else 0.0
+        for record in self.lines.values():
+            record.library_bytes *= kept_ratio
         for record, excess in excesses:
-            record.live_bytes += excess * share
+            record.library_bytes += excess * new_ratio
+        for record in self.lines.values():
+            record.live_bytes += record.library_bytes
 
     def _skip_own(self) -> None:
         """Leaves out what the probe itself took since the last reading."""
         if self._reset_peak is not None:
             self._reset_peak()
-        now_bytes, self._raw_peak_bytes = self._read()
+        now, top = self._read()
+        now_bytes, top_bytes = float(now), float(top)
         self.own_bytes += now_bytes - self._last_bytes
         self._last_bytes = now_bytes
+        self._set_noticed(top_bytes)
 
-    def _push(self, code: CodeType) -> OpenCall:
+    def _push(self, code: CodeType) -> CodeRecord:
         known = self._codes.get(id(code))
-        if known is None:
-            known = self._codes[id(code)] = CodeRecord(code)
+        thread = self._thread
+        thread.depth += 1
+        if known is None or thread.depth == len(thread.calls):
+            known = self._codes[id(code)] = known or CodeRecord(code)
+            if thread.depth == len(thread.calls):
+                thread.calls.append(OpenCall())
             self._skip_own()
-        call = OpenCall(known)
-        self._thread.calls.append(call)
-        return call
+        thread.top = thread.calls[thread.depth]
+        thread.top.code = known
+        # Until its first line begins, what happens is still the caller's.
+        return known
 
-    def _find_call(self, code: CodeType) -> None:
+    def _pop(self) -> None:
+        thread = self._thread
+        self._end_line(thread.top)
+        thread.depth -= 1
+        thread.top = thread.calls[thread.depth]
+        self._current = thread.top.record
+
+    def _find_call(self, code: CodeType) -> CodeRecord:
         """Makes the innermost call one of this code: those above it ended unseen, or it began before the recording."""
-        calls = self._thread.calls
-        for index in range(len(calls) - 1, -1, -1):
-            if calls[index].code.code is code:
-                while len(calls) > index + 1:
-                    self._end_line(calls.pop())
-                return
-        self._push(code)
+        thread = self._thread
+        for index in range(thread.depth, 0, -1):
+            known = thread.calls[index].code
+            if known is not None and known.code is code:
+                while thread.depth > index:
+                    self._pop()
+                return known
+        return self._push(code)
 
     def _line_of(self, code: CodeRecord, line: int) -> LineRecord:
         key = (code.code.co_filename, line)
@@ -374,17 +438,6 @@ class LineLedger:
         record.peak_version = self._peak_version
         return record
 
-    def _count(self, call: OpenCall) -> bool:
-        """Counts the line that begins; says whether it needs no events any more."""
-        record = call.record
-        if record is None or (call.code.is_comprehension and record.line == call.code.code.co_firstlineno):
-            return False
-        record.execution_count += 1
-        if record.execution_count != self._count_limit or not record.is_quiet():
-            return False
-        record.is_stopped = True
-        return True
-
     def _look_around(self) -> None:
         self._look()
         seconds = self._now_seconds()
@@ -396,11 +449,13 @@ class LineLedger:
         self._events_until_look = self._events_between_looks
         self._skip_own()
 
-    def _begin_line(self, call: OpenCall, record: LineRecord) -> None:
+    def _begin_line(self, record: LineRecord) -> None:
+        thread = self._thread
+        call = thread.top
         record.open_count += 1
         record.in_use_before_bytes = self._last_bytes
         call.record = record
-        call.grown_before_bytes = self._thread.grown_bytes
+        call.grown_before_bytes = thread.grown_bytes
         self._current = record
 
     def _end_line(self, call: OpenCall) -> None:
@@ -410,15 +465,7 @@ class LineLedger:
         call.record = None
         record.in_use_after_bytes = self._last_bytes
         record.open_count -= 1
+        grown_bytes = self._thread.grown_bytes
         # With callees; in a recursion the outermost call has it all.
-        if record.open_count == 0:
-            record.net_bytes += self._thread.grown_bytes - call.grown_before_bytes
-
-    def _switch_thread(self, thread_id: int) -> None:
-        self._thread_id = thread_id
-        thread = self._threads.get(thread_id)
-        if thread is None:
-            thread = self._threads[thread_id] = ThreadAccount()
-            self._skip_own()
-        self._thread = thread
-        self._current = thread.calls[-1].record if thread.calls else None
+        if grown_bytes is not call.grown_before_bytes and record.open_count == 0:
+            record.net_bytes += grown_bytes - call.grown_before_bytes

@@ -105,13 +105,15 @@ class FallbackRecorder:
         """Sends a report when it is time; called between lines now and then."""
         if self._clock.now_seconds() < self._next_report_seconds or not self._is_recording:
             return
-        started_at_seconds = time.perf_counter()
+        started_at_seconds = time.process_time()
+        asked_before_seconds = self._ledger.asking_seconds
         self._timeline.add_point(self._ledger.traced_bytes())
         if self._ledger.can_ask():
             self._ledger.ask_for_blocks()
         self._report()
-        took_seconds = time.perf_counter() - started_at_seconds
-        self._reporting_seconds += took_seconds
+        took_seconds = time.process_time() - started_at_seconds
+        # Asking has its own account.
+        self._reporting_seconds += took_seconds - (self._ledger.asking_seconds - asked_before_seconds)
         self._next_report_seconds = self._clock.now_seconds() + max(_LEAST_REPORT_SECONDS, took_seconds / _REPORT_RATIO)
 
     def _report(self) -> None:
@@ -148,7 +150,7 @@ class FallbackRecorder:
             message["inUseBeforeBytes"] = record.in_use_before_bytes
             message["inUseBytes"] = record.in_use_after_bytes
             if self._counting != "none":
-                message["executionCount"] = record.execution_count
+                message["executionCount"] = int(record.execution_count)
         if record.is_stopped:
             message["countStopped"] = True
         return message

@@ -27,15 +27,15 @@ class RunTimeline:
         traced_bytes: What is traced now.
     """
 
-    def __init__(self, now_seconds: Callable[[], float], traced_bytes: Callable[[], int]) -> None:
+    def __init__(self, now_seconds: Callable[[], float], traced_bytes: Callable[[], float]) -> None:
         self._now_seconds = now_seconds
         self._traced_bytes = traced_bytes
         self._points: List[float] = []
         self._collections: List[float] = []
         self._began_seconds = 0.0
-        self._bytes_before = 0
+        self._bytes_before = 0.0
 
-    def add_point(self, traced_bytes: int) -> None:
+    def add_point(self, traced_bytes: float) -> None:
         """Notes the memory now."""
         self._points += (self._now_seconds() * 1000, traced_bytes, 0, resident_bytes())
 
