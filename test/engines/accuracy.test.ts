@@ -20,7 +20,10 @@ for (const { major, executable } of testRuntimes()) {
     for (const name of programs) {
       it(`gives the known figures of ${name}`, async () => {
         const { profile } = await profileProgram(path.join(folder, name), { runtimePath: executable });
-        assert.deepEqual(profile.files.flatMap((file) => untruthsOf(file)), []);
+        assert.deepEqual(
+          profile.files.flatMap((file) => untruthsOf(file)),
+          [],
+        );
         for (const sum of profileSums(profile))
           assert.ok(sum.holds, `${sum.metric}: lines and rest make ${sum.linesBytes} and ${sum.unattributedBytes}`);
       });

@@ -139,6 +139,22 @@ for (const { name: pythonName, executable } of testPythons()) {
 }
 
 describe('a run of a Python program', () => {
+  it('shows resident memory that no line explains as such', async function () {
+    this.timeout(20_000);
+    const folder = createProgramFolder();
+    const code = 'import mmap, time\nm = mmap.mmap(-1, 100_000_000)\nfor at in range(0, 100_000_000, 4096): m[at] = 1\ntime.sleep(0.1)\n';
+    try {
+      const { profile } = await profileProgram(folder.write('maps.py', code), { runtimePath: testPythons().at(-1)!.executable });
+      const { unattributedRssBytes = 0, peakRssBytes } = profile.totals;
+      assert.ok(peakRssBytes > 100_000_000, `${peakRssBytes}`);
+      // The recorder's own memory is taken off as a whole, though not all of it is resident.
+      assert.ok(unattributedRssBytes > 60_000_000 && unattributedRssBytes < 110_000_000, `${unattributedRssBytes}`);
+      assert.ok(profile.engine.notes.some((note) => note.includes('explained by no line')));
+    } finally {
+      folder.remove();
+    }
+  });
+
   it('leaves no file and no process behind', async function () {
     this.timeout(20_000);
     const folder = createProgramFolder();

@@ -92,7 +92,7 @@ function countingNotes({ files }: RunToDescribe): string[] {
 function residentNotes({ unattributedRssBytes = 0, peakRssBytes }: ProfileTotals): string[] {
   if (unattributedRssBytes < leastUnexplainedRssBytes || unattributedRssBytes < peakRssBytes * leastUnexplainedRatio) return [];
   return [
-    `${formatBytes(unattributedRssBytes)} of the resident memory are explained by no line: memory of C libraries, of loaded code, ` +
+    `At least ${formatBytes(unattributedRssBytes)} of the resident memory are explained by no line: memory of C libraries, of loaded code, ` +
       'and what the allocators keep for later.',
   ];
 }

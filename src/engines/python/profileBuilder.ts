@@ -119,6 +119,7 @@ function buildTotals(recording: PythonRecording, figures: RunFigures): ProfileTo
   const live = wholeAndRest(figures.liveBytes, sum('liveBytes'));
   const peak = wholeAndRest(figures.peakBytes, sum('peakBytes'));
   const allocated = figures.allocatedBytes === undefined ? undefined : wholeAndRest(figures.allocatedBytes, sum('allocatedBytes'));
+  // Of what the recorder holds, not all is resident: so it is at least this that nothing explains.
   const baselineBytes = recording.start?.baselineRssBytes;
   const { peakRssBytes } = recording;
   return {
