@@ -30,7 +30,7 @@ describe('memory-lens show', () => {
     assert.match(stdout, /^Memory Lens: a\.js\n/);
     assert.match(
       stdout,
-      /^ {3}2 {2}150\.0 MiB {3}8\.0 MiB {3}84% {2}1,000 {2}█░░░░░░░░░ │ for \(let i = 0; i < 1000; i\+\+\) kept\.push\(make\(i\)\);$/m,
+      /^ {3}2 {2}150\.0 MiB {3}8\.0 MiB {2}peak 84% {2}1,000 {2}█░░░░░░░░░ │ for \(let i = 0; i < 1000; i\+\+\) kept\.push\(make\(i\)\);$/m,
     );
   });
 
