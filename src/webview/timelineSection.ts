@@ -79,9 +79,11 @@ function markLegend({ collections }: OverviewModel): TemplateResult {
   const kinds = collections.map(({ kind }) => kind);
   const full = kinds.find(isFullCollection);
   const others = kinds.filter((kind) => !isFullCollection(kind)).sort();
+  const entry = (form: string, text: string): TemplateResult =>
+    html`<span class="kind"><span class="mark ${form}" aria-hidden="true"></span>${text}</span> `;
   return html`
-    ${full === undefined ? nothing : html`<span class="mark major" aria-hidden="true"></span>${formatCollectionKind(full)} `}
-    ${others.length === 0 ? nothing : html`<span class="mark other" aria-hidden="true"></span>${formatKinds(others)} `} collections
+    ${full === undefined ? nothing : entry('major', formatCollectionKind(full))}
+    ${others.length === 0 ? nothing : entry('other', formatKinds(others))} collections
   `;
 }
 

@@ -59,7 +59,9 @@ describe('a Python file in the editor', () => {
 
   it('has every figure in the hover, with the memory in use where lines are watched', async () => {
     const text = await hover(window.page, 'b = [2] * (2 * 10 ** 7)');
-    assert.match(text, /Memory Lens · line 3/);
+    assert.match(text, /Memory Lens · line 3 ran 1 time/);
+    assert.match(text, /In use before it ran\s*7\.\d MiB/);
+    assert.match(text, /In use after it ran\s*160\.\d MiB/);
     assert.match(text, /Increment \(allocated minus freed\)\s*\+152\.6 MiB/);
     assert.match(text, /Live at the peak\s*152\.6 MiB\s*95%/);
     await new Promise((resolve) => setTimeout(resolve, 500)); // It fades in.
@@ -97,6 +99,7 @@ describe('a Python file in the editor', () => {
   });
 
   it('can be run by another Python: the status bar offers all that are there, with their versions', async () => {
+    await window.setTheme('Dark Modern', 'vs-dark');
     makeOldEnvironment(path.join(window.folder, 'old'));
     await statusItem('python').click();
     const rows = window.page.locator('.quick-input-widget:visible .monaco-list-row');
