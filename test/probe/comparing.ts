@@ -36,9 +36,16 @@ interface Program {
   readonly signal: NodeJS.Signals | undefined;
 }
 
-/** Compares the programs of a folder of test/fixtures/pythonPrograms on one Python, two at a time; those that it is too old for are left out. */
-export async function comparePrograms(theme: string, { executable, minor }: TestPython, answer: Answer = {}): Promise<Comparison[]> {
-  const queue = programsOf(theme, minor);
+/**
+ * Compares the programs of a folder of test/fixtures/pythonPrograms on one Python, two at a time. Those that it is too old for are left
+ * out, and those named in `without`.
+ */
+export async function comparePrograms(
+  theme: string,
+  { executable, minor }: TestPython,
+  { answer = {}, without = [] }: { readonly answer?: Answer; readonly without?: readonly string[] } = {},
+): Promise<Comparison[]> {
+  const queue = programsOf(theme, minor).filter(({ name }) => !without.includes(name));
   const compared: Comparison[] = [];
   const work = async (): Promise<void> => {
     for (let program = queue.shift(); program !== undefined; program = queue.shift()) {

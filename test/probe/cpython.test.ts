@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { testPythons } from '../runtimes.ts';
 import { compareSuite, hasTestSuite } from './cpythonTests.ts';
 
-const modules = ['list', 'dict', 'generators', 'gc', 'exceptions', 'json', 'unicode', 'atexit', 'sys_settrace'].map((name) => `test_${name}`);
+const modules = ['list', 'dict', 'generators', 'gc', 'exceptions', 'json', 'unicode', 'atexit', 'sys_settrace'].map(
+  (name) => `test_${name}`,
+);
 
 describe('CPython’s own tests', function () {
   this.timeout(10 * 60_000);

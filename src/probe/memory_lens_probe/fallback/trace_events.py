@@ -24,6 +24,7 @@ class TraceEvents:
         self._ledger = ledger
         self._is_user_file = is_user_file
         self._trace: Optional[TraceFunction] = None
+        self._trace_line: Optional[TraceFunction] = None
 
     def start(self) -> List[str]:
         """Begins; gives notes for the profile."""
@@ -54,6 +55,7 @@ class TraceEvents:
             return trace_line
 
         self._trace = trace_call
+        self._trace_line = trace_line
         threading.settrace(trace_call)
         sys.settrace(trace_call)
         return []
@@ -74,4 +76,11 @@ class TraceEvents:
                 "since then lines have no counts and increments."
             ]
         sys.settrace(None)
+        # Before CPython 3.10 a frame with a trace function takes its line from the last event, also when there are no more: what is raised
+        # in it later would be reported at that line.
+        frame: Optional[FrameType] = sys._getframe()
+        while frame is not None:
+            if frame.f_trace is self._trace_line:
+                frame.f_trace = None
+            frame = frame.f_back
         return []
