@@ -18,12 +18,12 @@ import {
 export type HeaderSlot = Exclude<(typeof headerSlots)[number][0], 'magic'>;
 export type TablesHeader = Readonly<Record<HeaderSlot, number>>;
 
-type FieldsOf<Name extends Section> = (typeof sectionFields)[Name][number][0];
+type FieldOf<Name extends Section> = (typeof sectionFields)[Name][number];
 
 /** One section, column by column: `columns.liveBytes[i]` is of entry i. */
 export interface Table<Name extends Section> {
   readonly count: number;
-  readonly columns: Readonly<Record<FieldsOf<Name>, Float64Array | Uint32Array>>;
+  readonly columns: { readonly [Field in FieldOf<Name> as Field[0]]: Field[1] extends 'i' ? Uint32Array : Float64Array };
 }
 
 /** All that the file held when it was read. */
@@ -129,7 +129,7 @@ function readTable<Name extends Section>(descriptor: number, page: Buffer, name:
     columns[field] = readColumn(bytes, count, entryBytes, fieldOffset, kind);
     fieldOffset += kind === 'i' ? 4 : 8;
   }
-  return { count, columns: columns as Table<Name>['columns'] };
+  return { count, columns: columns as unknown as Table<Name>['columns'] };
 }
 
 /** 64-bit integers become doubles, exact up to 2 ** 53. */
