@@ -18,6 +18,16 @@ static int safeByte(const SafeReader *reader, uint64_t base, int64_t offset, uin
   return readSafely(reader->descriptors, (const char *)(uintptr_t)base + offset, result, sizeof *result);
 }
 
+/* Whether every page of the range is there. */
+static int isRangeReadable(const SafeReader *reader, const void *start, uint64_t bytes) {
+  uint64_t first = (uint64_t)(uintptr_t)start >> 12, last = ((uint64_t)(uintptr_t)start + (bytes > 0 ? bytes - 1 : 0)) >> 12;
+  for (uint64_t page = first; page <= last; page++) {
+    uint8_t byte;
+    if (!safeByte(reader, page << 12, 0, &byte)) return 0;
+  }
+  return 1;
+}
+
 static int readCalibrationFrame(const SafeReader *reader, uint64_t frame, CalibrationFrame *result) {
   uint64_t type, instruction, firstLine;
   if (!safePointer(reader, frame, layout.frameCode, &result->code)) return 0;
@@ -54,8 +64,26 @@ EXPORT int calibrateFrames(CalibrationFrame *frames, int capacity, int readDescr
   return count;
 }
 
-/* UTF-8 of a str, for native.py to compare. Returns its length. */
-EXPORT int calibrateText(const void *text, char *target) { return (int)readPythonText(text, target); }
+/* Where `readPythonText` would look for a text's characters, that is, whether it may. */
+static int isTextReadable(const SafeReader *reader, const void *text) {
+  uint32_t state = uint32At(text, TEXT_STATE);
+  int64_t offset = textDataOffset(state);
+  const char *data = isCompactText(state) ? (const char *)text + offset : NULL;
+  if (data == NULL && !safePointer(reader, (uint64_t)(uintptr_t)text, offset, (uint64_t *)&data)) return 0;
+  return data != NULL && isRangeReadable(reader, data, uint64At(text, OBJECT_SIZE) * textCharacterBytes(state));
+}
 
-/* Instructions of a code in bytes, for native.py to compare. */
-EXPORT int calibrateCodeLength(const void *code) { return (int)instructionBytes(code); }
+/* UTF-8 of a str, for native.py to compare. Returns its length, -1 where it can't be read. */
+EXPORT int calibrateText(const void *text, char *target, int readDescriptor, int writeDescriptor) {
+  SafeReader reader = {{readDescriptor, writeDescriptor}};
+  return isTextReadable(&reader, text) ? (int)readPythonText(text, target) : -1;
+}
+
+/* Instructions of a code in bytes, for native.py to compare; -1 where that can't be read. */
+EXPORT int calibrateCodeLength(const void *code, int readDescriptor, int writeDescriptor) {
+  SafeReader reader = {{readDescriptor, writeDescriptor}};
+  uint64_t bytecode, length;
+  if (layout.codeStart >= 0) return (int)instructionBytes(code);
+  if (!safePointer(&reader, (uint64_t)(uintptr_t)code, layout.codeLength, &bytecode)) return -1;
+  return safePointer(&reader, bytecode, OBJECT_SIZE, &length) ? (int)length : -1;
+}

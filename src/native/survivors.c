@@ -75,16 +75,13 @@ static uint32_t headerBytesOf(const KnownType *type) {
   return bytes + (type->flags & (uint32_t)layout.preHeaderFlags ? HEADER_WORDS_BYTES : 0);
 }
 
-/* Whether the pages of a block's first bytes are there: a free that another hook or interpreter kept from us may have given them back. */
+/* Whether a block's first bytes are there: a free that another hook or interpreter kept from us may have given their pages back. */
 static int isReadable(const void *block, uint64_t bytes) {
   static uint64_t checkedPage;
   uint64_t first = (uint64_t)(uintptr_t)block >> 12, last = ((uint64_t)(uintptr_t)block + bytes - 1) >> 12;
-  for (uint64_t page = first; page <= last; page++) {
-    uint8_t byte;
-    if (page == checkedPage) continue;
-    if (!safeByte(&survivors.reader, page << 12, 0, &byte)) return 0;
-    checkedPage = page;
-  }
+  if (first == checkedPage && last == checkedPage) return 1;
+  if (!isRangeReadable(&survivors.reader, block, bytes)) return 0;
+  checkedPage = last;
   return 1;
 }
 

@@ -59,14 +59,24 @@ static uint32_t appendUtf8(char *target, uint32_t codePoint) {
 
 #define LONGEST_TEXT_BYTES 4096
 
+/* PyASCIIObject.state: 2 bits interned, 3 bits bytes a character, compact, ascii; 3.8 to 3.13. */
+#define TEXT_STATE 32
+
+static inline uint32_t textCharacterBytes(uint32_t state) { return state >> 2 & 7; }
+static inline int isCompactText(uint32_t state) { return state >> 5 & 1; }
+
+/* Of the characters, or for a text that is not compact of their address. */
+static inline int64_t textDataOffset(uint32_t state) {
+  int isAscii = state >> 6 & 1;
+  return isAscii && isCompactText(state) ? layout.textData : layout.wideTextData;
+}
+
 /* UTF-8 of a Python str, cut at LONGEST_TEXT_BYTES; read by offsets, for PyUnicode_AsUTF8 allocates. Returns the length. */
 static uint32_t readPythonText(const void *text, char *target) {
-  /* PyASCIIObject.state: 2 bits interned, 3 bits bytes a character, compact, ascii; 3.8 to 3.13. */
-  uint32_t state = uint32At(text, 32);
-  uint32_t characterBytes = state >> 2 & 7;
-  int isCompact = state >> 5 & 1, isAscii = state >> 6 & 1;
-  uint64_t characters = uint64At(text, 16);
-  const char *data = !isCompact ? pointerAt(text, layout.wideTextData) : (const char *)text + (isAscii ? layout.textData : layout.wideTextData);
+  uint32_t state = uint32At(text, TEXT_STATE);
+  uint32_t characterBytes = textCharacterBytes(state);
+  uint64_t characters = uint64At(text, OBJECT_SIZE);
+  const char *data = isCompactText(state) ? (const char *)text + textDataOffset(state) : pointerAt(text, textDataOffset(state));
   uint32_t length = 0;
   if (data == NULL) return 0;
   for (uint64_t i = 0; i < characters && length + 4 <= LONGEST_TEXT_BYTES; i++) {

@@ -128,27 +128,36 @@ class NativeRecorder:
 
     def _calibrate(self) -> None:
         """Compares what the library reads with what Python says, by reads that can't fault."""
-        ctypes = self._ctypes
         reader, writer = os.pipe()
         try:
-            fields = (ctypes.c_uint64 * (5 * _CALIBRATED_FRAMES))()
-            count = self.library.calibrateFrames(ctypes.byref(fields), _CALIBRATED_FRAMES, reader, writer)
-            expected = _described_frames(sys._getframe())
+            self._calibrate_frames(reader, writer)
+            self._calibrate_texts(reader, writer)
         finally:
             os.close(reader)
             os.close(writer)
+
+    def _calibrate_frames(self, reader: int, writer: int) -> None:
+        ctypes = self._ctypes
+        fields = (ctypes.c_uint64 * (5 * _CALIBRATED_FRAMES))()
+        count = self.library.calibrateFrames(ctypes.byref(fields), _CALIBRATED_FRAMES, reader, writer)
+        expected = _described_frames(sys._getframe())
         found = [tuple(fields[5 * i : 5 * i + 5]) for i in range(max(count, 0))]
+        # From 3.12 on a call of a class may have a frame of the interpreter's own in between (_Py_InitCleanup), of line 0.
+        found = [frame for frame in found if frame[4] != 0]
         # The innermost frame went on between the two.
         if len(found) != len(expected) or found[1:] != expected[1:] or found[0][2:] != expected[0][2:] or found[0][0] != expected[0][0]:
-            raise Unavailable("This build of Python {} keeps its frames in an unknown way.".format(sys.version.split()[0]))
+            raise _unknown_build("frames")
+
+    def _calibrate_texts(self, reader: int, writer: int) -> None:
+        ctypes = self._ctypes
         target = ctypes.create_string_buffer(8192)
         for text in _CALIBRATED_TEXTS:
-            length = self.library.calibrateText(ctypes.py_object(text), target)
-            if target.raw[:length] != text.encode():
-                raise Unavailable("This build of Python {} keeps its texts in an unknown way.".format(sys.version.split()[0]))
-        code = NativeRecorder._calibrate.__code__
-        if self.library.calibrateCodeLength(ctypes.py_object(code)) != len(code.co_code):
-            raise Unavailable("This build of Python {} keeps its code in an unknown way.".format(sys.version.split()[0]))
+            length = self.library.calibrateText(ctypes.py_object(text), target, reader, writer)
+            if length < 0 or target.raw[:length] != text.encode():
+                raise _unknown_build("texts")
+        code = NativeRecorder._calibrate_texts.__code__
+        if self.library.calibrateCodeLength(ctypes.py_object(code), reader, writer) != len(code.co_code):
+            raise _unknown_build("code")
 
     def _prepare(self, tables_path: str, workspace_folder: str) -> None:
         """Makes the file of tables and lets the library lay it out."""
@@ -190,6 +199,10 @@ def library_name() -> str:
             os.uname().machine.lower(), os.uname().machine
         )
     return "memory-lens-{}-{}{}".format(sys.platform, machine, _LIBRARY_SUFFIXES.get(sys.platform, ".so"))
+
+
+def _unknown_build(what: str) -> Unavailable:
+    return Unavailable("This build of Python {} keeps its {} in an unknown way.".format(sys.version.split()[0], what))
 
 
 def _refuse_unknown_interpreters() -> None:
