@@ -153,7 +153,7 @@ def _functions_of(decorated: object) -> Iterator[FunctionType]:
             if not isinstance(member, type):
                 yield from _functions_of(member)
         return
-    if isinstance(decorated, (staticmethod, classmethod)):
+    if type(decorated) in (staticmethod, classmethod):
         decorated = getattr(decorated, "__func__")
     if isinstance(decorated, property):
         for accessor in (decorated.fget, decorated.fset, decorated.fdel):

@@ -7,6 +7,10 @@ import sys
 
 from .setup import CountingSetup, CountingUnavailable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _TOOL_NAME = "memory-lens"
 # 0 to 2 and 5 are meant for debuggers, coverage, profilers and optimizers, which the program may use.
 _TOOL_IDS = (4, 3)
@@ -20,8 +24,9 @@ def prepare_monitoring(setup: CountingSetup) -> None:
     Raises:
         CountingUnavailable: All free tool ids are taken.
     """
-    monitoring = sys.monitoring
-    tool_id = _take_tool_id()
+    # The type checker is told of the oldest version, which has none.
+    monitoring: Any = getattr(sys, "monitoring")
+    tool_id = _take_tool_id(monitoring)
     events = monitoring.events
     callbacks = {
         events.LINE: "makeLineCallback",
@@ -38,10 +43,10 @@ def prepare_monitoring(setup: CountingSetup) -> None:
     setup.set_object("disable", monitoring.DISABLE)
 
 
-def _take_tool_id() -> int:
+def _take_tool_id(monitoring: Any) -> int:
     for tool_id in _TOOL_IDS:
         try:
-            sys.monitoring.use_tool_id(tool_id, _TOOL_NAME)
+            monitoring.use_tool_id(tool_id, _TOOL_NAME)
             return tool_id
         except ValueError:
             # Taken.
