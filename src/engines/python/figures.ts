@@ -41,22 +41,23 @@ export function noFigures(): Figures {
 
 /** The figures of one stack; its total is its own. */
 export function stackFigures({ header, stacks }: Tables, index: number): Figures {
-  const of = (field: keyof typeof stacks.columns): number => stacks.columns[field][index] ?? 0;
+  const { columns } = stacks;
+  const of = (column: Float64Array): number => column[index] ?? 0;
   // Peak figures are copied at the first change after a new peak: until then the live ones are those of the peak.
-  const atPeak = of('lastEvent') <= header.peakEvent;
+  const atPeak = of(columns.lastEvent) <= header.peakEvent;
   return {
-    allocatedCount: of('allocatedCount'),
-    allocatedBytes: of('allocatedBytes'),
-    liveCount: of('liveCount'),
-    liveBytes: of('liveBytes'),
-    peakBytes: of(atPeak ? 'liveBytes' : 'peakBytes'),
-    externalAllocatedBytes: of('allocatedExternalBytes'),
-    externalLiveBytes: of('liveExternalBytes'),
-    allocatedVariance: of('allocatedVariance'),
-    liveVariance: of('liveVariance'),
-    peakVariance: of(atPeak ? 'liveVariance' : 'peakVariance'),
-    totalAllocatedBytes: of('allocatedBytes'),
-    totalFreedBytes: of('freedBytes'),
+    allocatedCount: of(columns.allocatedCount),
+    allocatedBytes: of(columns.allocatedBytes),
+    liveCount: of(columns.liveCount),
+    liveBytes: of(columns.liveBytes),
+    peakBytes: of(atPeak ? columns.liveBytes : columns.peakBytes),
+    externalAllocatedBytes: of(columns.allocatedExternalBytes),
+    externalLiveBytes: of(columns.liveExternalBytes),
+    allocatedVariance: of(columns.allocatedVariance),
+    liveVariance: of(columns.liveVariance),
+    peakVariance: of(atPeak ? columns.liveVariance : columns.peakVariance),
+    totalAllocatedBytes: of(columns.allocatedBytes),
+    totalFreedBytes: of(columns.freedBytes),
   };
 }
 
