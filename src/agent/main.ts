@@ -33,6 +33,9 @@ import type { FileMappings, InstrumentReply, ProgramCommand, WorkerConfiguration
 /** Longer than any sane file takes to instrument or heap to collect; afterwards the program goes on without us. */
 const callTimeoutMs = 60_000;
 const maxFrameCount = 40;
+/** Node prints that stack by itself, without asking anybody how. */
+const traceUncaughtNote =
+  'With --trace-uncaught, Node prints where an error was thrown by the rewritten text: with markers among the frames, and other columns.';
 /** Stacks of the first measured executions of a site are taken, then of every so many. */
 const firstStackCount = 4;
 const stackPeriod = 256;
@@ -205,6 +208,7 @@ function arm(agentEnvironment: string): void {
     },
     onWorker: () => link.note('The program started worker threads. They ran unharmed, and what they allocated is not in the figures.'),
   });
+  if (`${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`.includes('--trace-uncaught')) link.note(traceUncaughtNote);
   watchChildProcesses(() => link.note('The program started child processes. They ran unharmed and were not profiled.'));
 }
 

@@ -33,5 +33,19 @@ for (const { major, executable } of testRuntimes()) {
         );
       }
     });
+
+    it('say that --trace-uncaught shows the rewritten text, and only then', async () => {
+      const file = folder.write('thrown.js', 'process.exitCode = 0;');
+      for (const [runtimeArgs, isNoted] of [
+        [['--trace-uncaught'], true],
+        [[], false],
+      ] as const) {
+        const { profile } = await profileProgram(file, { runtimePath: executable, runtimeArgs });
+        assert.equal(
+          profile.engine.notes.some((note) => note.includes('--trace-uncaught')),
+          isNoted,
+        );
+      }
+    });
   });
 }
