@@ -6,6 +6,7 @@ import { formatBytes, formatCounted, formatDuration } from '../../core/formatFig
 import type { FileProfile, ProfileTotals } from '../../core/profile.ts';
 import type { Section } from '../../protocol/allocationTables.ts';
 import type { ProfileRequest } from '../engine.ts';
+import { startupMs } from './ownCost.ts';
 import type { LineRange } from './places.ts';
 import type { PythonRecording } from './recording.ts';
 import type { Tables } from './tablesFile.ts';
@@ -99,10 +100,12 @@ function residentNotes({ unattributedRssBytes = 0, peakRssBytes }: ProfileTotals
 
 /** What the profiler cost the program, as far as it can be told apart. */
 function costNotes({ recording, tables }: RunToDescribe): string[] {
-  const { hello, start, helloAtEpochMs } = recording;
-  if (hello === undefined || start === undefined) return [];
-  const startupMs = hello.startupMs + Math.max(0, start.startedAtEpochMs - helloAtEpochMs);
+  const readyMs = startupMs(recording);
+  if (readyMs === undefined) return [];
   const memory =
-    tables === undefined ? '' : `, and the recorder holds ${formatBytes(tables.header.ownBytes + tables.usedBytes)} in its process`;
-  return [`Getting ready to measure took ${formatDuration(startupMs)} before the program began${memory}.`];
+    tables === undefined ? '' : `, and the recorder holds up to ${formatBytes(tables.header.ownBytes + tables.usedBytes)} in its process`;
+  return [
+    `Getting ready to measure took ${formatDuration(readyMs)} before the program began${memory}. ` +
+      'What the profiling took in all is reckoned from how much was recorded and counted.',
+  ];
 }

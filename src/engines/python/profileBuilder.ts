@@ -16,6 +16,7 @@ import { buildFallbackFiles } from './fallbackProfile.ts';
 import { lineFigures, noFigures, wholeBytes } from './figures.ts';
 import { buildFunctions } from './functionProfiles.ts';
 import { describeRun } from './notes.ts';
+import { profilerCpuMs } from './ownCost.ts';
 import { createPlaces, type LineRange } from './places.ts';
 import { elapsedMs, type PythonRecording } from './recording.ts';
 import type { ProfileFrame, RunFigures } from './runFigures.ts';
@@ -34,6 +35,7 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
   });
   const figures = tables === undefined ? buildFallbackFiles(recording, limits, frame) : buildFiles(tables, recording, limits, frame);
   const totals = buildTotals(recording, figures);
+  const ownCpuMs = profilerCpuMs(recording, tables, figures.files);
   const isExact = tables === undefined || tables.header.exact === 1;
   const interval = tables?.header.samplingIntervalBytes ?? 0;
   const durationMs = recording.end?.atMs ?? Math.max(recording.timeline.last?.atMs ?? 0, totals.peakAtMs);
@@ -47,7 +49,7 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
       name: recording.measuring?.recorder === 'fallback' ? pythonFallbackEngineName : pythonEngineName,
       precision: isExact ? 'exact' : 'sampled',
       ...(isExact || interval <= 0 ? {} : { samplingIntervalBytes: interval }),
-      ...(recording.fallback === undefined ? {} : { profilerCpuMs: recording.fallback.ownCpuMs }),
+      ...(ownCpuMs === undefined ? {} : { profilerCpuMs: ownCpuMs }),
       notes: describeRun({ recording, tables, totals, files: figures.files, limits, precision: request.precision }),
     },
     program: {
