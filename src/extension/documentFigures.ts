@@ -2,6 +2,7 @@
  * Brings figures and open documents together: whose text is what was run, where each line stands now, which lines were edited since.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
@@ -91,8 +92,8 @@ export class DocumentFiguresStore implements vscode.Disposable {
     try {
       // Not saved since, or with line ends that the editor unified.
       const onDisk = readFileSync(document.uri.fsPath);
-      // In another encoding than UTF-8 the editor's own reading of it is the better one.
-      if (!document.isDirty && sha256(onDisk) === contentSha256) return linesOf(document);
+      // In another encoding the editor's own reading is the better one. (Elsewhere the text on disk is: the document may be behind it.)
+      if (!isUtf8(onDisk)) return !document.isDirty && sha256(onDisk) === contentSha256 ? linesOf(document) : undefined;
       const textOnDisk = onDisk.toString('utf8');
       if (sha256(onDisk) === contentSha256 || sha256(textOnDisk.replace(/^\uFEFF/, '')) === contentSha256)
         return textOnDisk.split(/\r\n|\r|\n/);
