@@ -102,10 +102,10 @@ function residentNotes({ unattributedRssBytes = 0, peakRssBytes }: ProfileTotals
 function costNotes({ recording, tables }: RunToDescribe): string[] {
   const readyMs = startupMs(recording);
   if (readyMs === undefined) return [];
-  const memory =
-    tables === undefined ? '' : `, and the recorder holds up to ${formatBytes(tables.header.ownBytes + tables.usedBytes)} in its process`;
+  const ready = `Getting ready to measure took ${formatDuration(readyMs)} before the program began`;
+  if (tables === undefined) return [`${ready}.`];
+  const memory = formatBytes(tables.header.ownBytes + tables.usedBytes);
   return [
-    `Getting ready to measure took ${formatDuration(readyMs)} before the program began${memory}. ` +
-      'What the profiling took in all is reckoned from how much was recorded and counted.',
+    `${ready}, and the recorder holds up to ${memory} in its process. What profiling took in all is reckoned from how much was recorded and counted.`,
   ];
 }
