@@ -10,6 +10,7 @@ Python uses freed ones again without asking the allocator, and calls are used ag
 
 from __future__ import annotations
 
+import sys
 import time
 from _thread import RLock, _local
 
@@ -33,6 +34,11 @@ _STIR_RATIO = 0.05
 # and while all asking took no longer than this share of the processor's time, and this to begin with.
 _ASKING_RATIO = 0.05
 _ASKING_SECONDS = 0.15
+# Before it was measured with at least so many.
+_ASKING_SECONDS_PER_BLOCK = 1e-6
+_MEASURED_BLOCKS = 10_000
+# Less than this of libraries is not worth guessing whose it is.
+_LEAST_LIBRARY_BYTES = 65_536
 _SAME_RATIO = 0.999
 _LOOK_SECONDS = 0.01
 # Numbers up to 256 need no memory.
@@ -175,11 +181,12 @@ class LineLedger:
         self._peak_version = 1
         self._stirred_bytes = 0.0
         self._stirred_limit_bytes = _STIR_BYTES
-        self._last_asking_seconds = 0.0
-        self._last_asked_bytes = 0.0
+        self._asking_seconds_per_block = _ASKING_SECONDS_PER_BLOCK
+        self._block_count_before = 0
 
     def start(self) -> None:
         """Takes the memory as it is for the beginning."""
+        self._block_count_before = _count_blocks()
         self._skip_own()
 
     def enter(self, code: CodeType) -> None:
@@ -242,18 +249,22 @@ class LineLedger:
         """Finds out exactly what is alive at each line."""
         started_at_seconds = time.process_time()
         self._skip_own()
-        self._take_blocks(self._memory.blocks())
+        blocks = self._memory.blocks()
+        self._take_blocks(blocks)
+        block_count = blocks.block_count
+        # Freed later, they would seem to be what the program frees.
+        del blocks
         self._stirred_bytes = 0.0
         self._stirred_limit_bytes = max(_STIR_BYTES, _STIR_RATIO * self._last_bytes)
-        self._last_asked_bytes = self._last_bytes
         self._skip_own()
-        self._last_asking_seconds = time.process_time() - started_at_seconds
-        self.asking_seconds += self._last_asking_seconds
+        took_seconds = time.process_time() - started_at_seconds
+        self.asking_seconds += took_seconds
+        if block_count > _MEASURED_BLOCKS:
+            self._asking_seconds_per_block = took_seconds / block_count
 
     def can_ask(self) -> bool:
         """Says whether asking for the blocks costs little enough now."""
-        growth_ratio = max(1.0, self._last_bytes / max(1, self._last_asked_bytes))
-        expected_seconds = self._last_asking_seconds * growth_ratio
+        expected_seconds = self._asking_seconds_per_block * max(0, _count_blocks() - self._block_count_before)
         return self.asking_seconds + expected_seconds < _ASKING_SECONDS + _ASKING_RATIO * time.process_time()
 
     def traced_bytes(self) -> float:
@@ -373,7 +384,8 @@ class LineLedger:
         before_bytes = sum(record.library_bytes for record in self.lines.values())
         kept_ratio = min(1.0, max(0.0, library_bytes) / before_bytes) if before_bytes > 0 else 0.0
         excess_bytes = sum(excess for _, excess in excesses)
-        new_ratio = min(1.0, max(0.0, library_bytes - before_bytes) / excess_bytes) if excess_bytes > 0 else 0.0
+        new_bytes = library_bytes - before_bytes
+        new_ratio = min(1.0, new_bytes / excess_bytes) if new_bytes > _LEAST_LIBRARY_BYTES and excess_bytes > 0 else 0.0
         for record in self.lines.values():
             record.library_bytes *= kept_ratio
         for record, excess in excesses:
@@ -469,3 +481,8 @@ class LineLedger:
         # With callees; in a recursion the outermost call has it all.
         if grown_bytes is not call.grown_before_bytes and record.open_count == 0:
             record.net_bytes += grown_bytes - call.grown_before_bytes
+
+
+def _count_blocks() -> int:
+    """Gives how many blocks Python has, traced or not; walks no more than its arenas."""
+    return sys.getallocatedblocks()

@@ -47,7 +47,8 @@ class FallbackRecorder:
         self._counting = counting
         self._clock = RunClock()
         self._memory = TracedMemory()
-        limit = None if counting == "all" else COUNTED_EXECUTIONS
+        # A trace function goes on getting the events of all lines.
+        limit = COUNTED_EXECUTIONS if counting != "all" and hasattr(sys, "monitoring") else None
         is_known_user_file = remember_user_files(lambda path: is_user_file(path, workspace_folder))
         self._ledger = LineLedger(self._memory, limit, self._clock.now_seconds, is_known_user_file, self._look)
         self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now)

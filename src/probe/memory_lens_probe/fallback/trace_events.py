@@ -18,7 +18,11 @@ _PAUSING = 0x20 | 0x80 | 0x200
 
 
 class TraceEvents:
-    """Before Python 3.12: a trace function, in the threads that `threading` starts, too. A program that sets its own displaces it."""
+    """A trace function, in the threads that `threading` starts, too.
+
+    A program that sets its own displaces it. At the recursion limit Python can't call it and takes it away; 3.8 and 3.9 then show old lines
+    in later tracebacks of the functions that were being traced (they keep a traced frame's line in a field of its own).
+    """
 
     def __init__(self, ledger: LineLedger, is_user_file: Callable[[str], bool]) -> None:
         self._ledger = ledger
