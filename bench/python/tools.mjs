@@ -22,14 +22,16 @@ import { inProject } from '../../scripts/paths.mjs';
  * @property {readonly string[]} [packages] Debian's
  */
 
+/** Another build than the one in dist can be named, to measure one while the next is made. */
+export const commandLine = process.env['MEMORY_LENS_CLI'] ?? inProject('dist', 'cli.js');
+
 /**
  * @param {readonly string[]} options
  * @returns {Tool['command']}
  */
 const memoryLens = (options) => (python, file, args) => ({
   executable: process.execPath,
-  // Another build than the one in dist can be named, to measure one while the next is made.
-  args: [process.env['MEMORY_LENS_CLI'] ?? inProject('dist', 'cli.js'), 'run', '--quiet', '--python', python, ...options, file, ...args],
+  args: [commandLine, 'run', '--quiet', '--python', python, ...options, file, ...args],
 });
 
 /** @type {Tool} */
@@ -98,7 +100,7 @@ export async function missingTools(wanted) {
  * @param {string} from folder
  * @param {string} to folder
  */
-function decorateFunctions(from, to) {
+export function decorateFunctions(from, to) {
   for (const name of fs.readdirSync(from).filter((file) => file.endsWith('.py'))) {
     const text = fs.readFileSync(path.join(from, name), 'utf8');
     const decorated = text.replace(/^([ \t]*)((?:@.*\n[ \t]*)*)(?=(?:async )?def )/gm, '$1@profile\n$1$2');
