@@ -37,7 +37,7 @@ const commonFlags = [
 
 const linuxFlags = ['-fPIC', '-Wl,-z,noexecstack,-z,relro,-z,now,-z,noseparate-code', '-Wl,--hash-style=both'];
 /** They come from the C library that Python has loaded, glibc's or musl's. */
-const linuxImports = ['clock_gettime', 'mmap', 'munmap', 'read', 'write'];
+const linuxImports = ['clock_gettime', 'madvise', 'mmap', 'munmap', 'read', 'write'];
 
 /** @type {readonly NativeTarget[]} */
 export const nativeTargets = [

@@ -5,7 +5,7 @@
 #define TYPE_SLOTS 8192u
 #define SUM_SLOTS (1u << 15)
 #define LONGEST_TYPE_NAME 200
-#define MOST_LOOKED_AT 200000u
+#define MOST_LOOKED_AT 300000u
 /* Blocks of this size are looked at whatever their number. */
 #define ALWAYS_LOOKED_AT_BYTES 65536u
 
