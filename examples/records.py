@@ -3,9 +3,9 @@
 #
 # 100,000 records of two numbers. An object with __slots__ takes 48 bytes,
 # so all take 4.6 MiB; a plain object about twice that (three times before
-# Python 3.11), for it takes attributes of any name; a tuple 56 bytes. Two arrays of numbers take
-# 800,000 bytes each and hold no objects at all. The lists' own places
-# are on the lines that make the lists.
+# Python 3.11), for it takes attributes of any name; a tuple 56 bytes. Two
+# arrays of numbers take 800,000 bytes each and hold no objects at all.
+# The lists' own places are on the line that makes the lists.
 
 from array import array
 

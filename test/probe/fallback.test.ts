@@ -53,7 +53,9 @@ for (const { name: pythonName, executable, minor } of testPythons()) {
       assert.equal(line?.executionCount, 120_000);
       const oneListBytes = 64;
       assert.ok(Math.abs((line.liveBytes ?? 0) / (120_000 * oneListBytes) - 1) < usualToleranceRatio, String(line.liveBytes));
-      assert.ok(Math.abs((line.netBytes ?? 0) / (120_000 * oneListBytes) - 1) < usualToleranceRatio, String(line.netBytes));
+      // What events themselves need is up to 12 bytes off on 3.8, which is much of so small an increment.
+      const toleranceRatio = minor === 8 ? 0.25 : usualToleranceRatio;
+      assert.ok(Math.abs((line.netBytes ?? 0) / (120_000 * oneListBytes) - 1) < toleranceRatio, String(line.netBytes));
     });
 
     it('leaves output, tracebacks and the exit status as they are', async () => {
@@ -98,6 +100,32 @@ for (const { name: pythonName, executable, minor } of testPythons()) {
         assert.ok((lineOf(profile, 'main.py', 3)?.liveBytes ?? 0) >= 8_000_000);
       });
     }
+
+    it('lets a program use tracemalloc as if nobody else did', async () => {
+      const source = [
+        'import tracemalloc',
+        'print(tracemalloc.is_tracing(), tracemalloc.get_traced_memory(), tracemalloc.get_traceback_limit())',
+        'before = bytes(3000000)',
+        'tracemalloc.start(5)',
+        'kept = bytes(2000000)',
+        'print(tracemalloc.is_tracing(), tracemalloc.get_traceback_limit())',
+        'len(bytes(4000000))',
+        'now, peak = tracemalloc.get_traced_memory()',
+        'print(now // 1000000, peak // 1000000)',
+        'print(tracemalloc.take_snapshot().statistics("lineno")[0].size, len(tracemalloc.get_object_traceback(kept)))',
+        'tracemalloc.stop()',
+        'print(tracemalloc.is_tracing(), tracemalloc.get_traced_memory(), tracemalloc.get_object_traceback(kept))',
+        'after = bytes(5000000)',
+      ].join('\n');
+      await withProgram(source, async (file) => {
+        const plain = await runPlainly({ executable, args: [file], cwd: path.dirname(file) });
+        const { profile, stdout, stderr } = await profileProgram(file, { runtimePath: executable, recorder: 'fallback' });
+        assert.equal(stdout, plain.stdout);
+        assert.equal(stderr, plain.stderr);
+        assert.ok(profile.engine.notes.some((note) => note.startsWith('The program starts and stops tracemalloc itself')));
+        assert.equal(lineOf(profile, 'main.py', 13)?.liveBytes, 5_000_033);
+      });
+    });
 
     it('tells collections by their generation', async () => {
       const profile = await profileSource('import gc\ngc.collect(0)\ngc.collect(1)\ngc.collect(2)\n', executable);

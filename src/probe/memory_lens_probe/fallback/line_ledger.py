@@ -178,6 +178,7 @@ class LineLedger:
         self._current: Optional[LineRecord] = None
         self._last_bytes = 0.0
         self._noticed_bytes = 0.0
+        self._highest_bytes = 0.0
         self._peak_version = 1
         self._stirred_bytes = 0.0
         self._stirred_limit_bytes = _STIR_BYTES
@@ -234,6 +235,24 @@ class LineLedger:
                 record.is_stopped = True
                 return True
             return False
+
+    def forget(self) -> None:
+        """Begins anew with the memory, of which nothing is known any more."""
+        with self._lock:
+            for record in self.lines.values():
+                record.live_bytes = record.library_bytes = 0.0
+            self.own_bytes = self._unclaimed_left_bytes = self._highest_bytes = 0.0
+            # What the probe holds from before is not traced any more.
+            self._last_bytes = 0.0
+            self._skip_own()
+
+    def highest_bytes(self) -> float:
+        """Gives the most that was traced since the last reset_highest."""
+        return self._highest_bytes
+
+    def reset_highest(self) -> None:
+        """Forgets it."""
+        self._highest_bytes = 0.0
 
     def settle_all(self) -> None:
         """Closes the running interval, and counts what all calls took so far."""
@@ -309,9 +328,10 @@ class LineLedger:
         elif top_bytes <= self._noticed_bytes:
             # Before 3.9 only what rises above all before can be seen within an interval.
             top_bytes = now_bytes
-        seen_bytes = top_bytes if top_bytes > self._noticed_bytes else now_bytes
         self._set_noticed(top_bytes)
-        self._charge(before_bytes, now_bytes, seen_bytes)
+        if top_bytes - max(before_bytes, now_bytes) < _NOISE_BYTES:
+            top_bytes = now_bytes
+        self._charge(before_bytes, now_bytes, top_bytes)
 
     def _set_noticed(self, top_bytes: float) -> None:
         """Sets how high the memory must rise within the next interval to be noticed."""
@@ -323,12 +343,13 @@ class LineLedger:
     def _charge(self, before_bytes: float, now_bytes: float, top_bytes: float) -> None:
         grown_bytes = now_bytes - before_bytes
         risen_bytes = max(top_bytes - before_bytes, grown_bytes, 0)
+        self._highest_bytes = max(self._highest_bytes, before_bytes + risen_bytes)
         self._thread.grown_bytes += grown_bytes
         record = self._current
         if record is None:
             self.unclaimed_bytes += risen_bytes
-            # It may free what lines had taken, the variables of a thread's function above all.
-            self._unclaimed_left_bytes = max(0.0, self._unclaimed_left_bytes + grown_bytes)
+            # What is freed may be lines', the variables of a thread's function above all.
+            self._unclaimed_left_bytes += max(0.0, grown_bytes)
         else:
             record.allocated_bytes += risen_bytes
         if before_bytes + risen_bytes - self.own_bytes > self.peak_bytes:

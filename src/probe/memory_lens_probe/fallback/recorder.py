@@ -9,6 +9,7 @@ import time
 from ..user_files import is_user_file
 from .line_ledger import COUNTED_EXECUTIONS, LineLedger
 from .monitoring_events import MonitoringEvents
+from .program_tracing import RESTARTED_NOTE, ProgramTracing
 from .run_timeline import RunClock, RunTimeline
 from .trace_events import TraceEvents
 from .traced_memory import TracedMemory
@@ -28,7 +29,6 @@ _NOTES = (
     "What a line allocated is the least that it must have: what it grew by or the highest point while it ran, whichever is more.",
     "What libraries in Python allocated is charged to the lines that grew meanwhile.",
 )
-_NO_TRACEMALLOC_NOTE = "This interpreter has no tracemalloc: lines have their counts and no bytes."
 _OUTSIDE_TRACING_NOTE = "tracemalloc was started from the outside; the highest point that it tells is reset by the recorder."
 _NO_PEAK_RESET_NOTE = "Before Python 3.9 memory that is freed within the same line is seen only where it makes a new peak."
 
@@ -51,6 +51,7 @@ class FallbackRecorder:
         limit = COUNTED_EXECUTIONS if counting != "all" and hasattr(sys, "monitoring") else None
         is_known_user_file = remember_user_files(lambda path: is_user_file(path, workspace_folder))
         self._ledger = LineLedger(self._memory, limit, self._clock.now_seconds, is_known_user_file, self._look)
+        self._program_tracing = ProgramTracing(self._ledger.forget, self._ledger.highest_bytes, self._ledger.reset_highest)
         self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now)
         self._events: Union[MonitoringEvents, TraceEvents]
         if hasattr(sys, "monitoring"):
@@ -65,12 +66,12 @@ class FallbackRecorder:
 
     def start(self) -> None:
         """Begins; the last thing before the program."""
-        if not self._memory.is_available:
-            self._notes = [_NO_TRACEMALLOC_NOTE]
-        elif self._memory.reset_peak is None:
+        if self._memory.reset_peak is None:
             self._notes.append(_NO_PEAK_RESET_NOTE)
         if self._memory.start():
             self._notes.append(_OUTSIDE_TRACING_NOTE)
+        else:
+            self._program_tracing.install()
         self._clock.start()
         self._is_recording = True
         gc.callbacks.append(self._timeline.on_collection)
@@ -89,9 +90,11 @@ class FallbackRecorder:
         self._timeline.add_point(self._ledger.traced_bytes())
         self._ledger.ask_for_blocks()
         self._report()
+        if self._program_tracing.was_used:
+            self._notes.append(RESTARTED_NOTE)
         for text in self._notes:
             self._send({"type": "note", "text": text})
-        self._memory.stop()
+        self._end_tracing()
 
     def disable_in_child(self) -> None:
         """In a forked child: records and sends nothing any more."""
@@ -100,6 +103,12 @@ class FallbackRecorder:
             self._events.stop()
             if self._timeline.on_collection in gc.callbacks:
                 gc.callbacks.remove(self._timeline.on_collection)
+            self._end_tracing()
+
+    def _end_tracing(self) -> None:
+        self._program_tracing.uninstall()
+        # The program's own goes on.
+        if not self._program_tracing.is_tracing():
             self._memory.stop()
 
     def _look(self) -> None:
@@ -121,8 +130,6 @@ class FallbackRecorder:
         ledger = self._ledger
         lines = [self._line_message(record) for record in list(ledger.lines.values())]
         self._send(self._timeline.take_message())
-        if not self._memory.is_available:
-            lines = [{key: value for key, value in line.items() if not key.endswith("Bytes") and key != "liveCount"} for line in lines]
         self._send(
             {
                 "type": "fallbackLines",

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
+import _tracemalloc
 import os
-
-try:
-    import _tracemalloc
-except ImportError:
-    # PyPy has none.
-    _tracemalloc = None
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,16 +15,17 @@ if TYPE_CHECKING:
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
-def _nothing() -> Tuple[int, int]:
-    return (0, 0)
-
-
 class Blocks:
-    """What is alive: bytes and blocks by the line that allocated them, innermost frame only."""
+    """What is alive: bytes and blocks by the line that allocated them, innermost frame only.
+
+    Attributes:
+        by_line: Sums of bytes and of blocks.
+        own_bytes: What the probe itself holds.
+        block_count: Of all.
+    """
 
     def __init__(self, traces: List[Trace]) -> None:
         self.by_line: Dict[LineKey, List[int]] = {}
-        # What the probe itself holds.
         self.own_bytes = 0
         self.block_count = len(traces)
         by_line = self.by_line
@@ -53,23 +49,18 @@ class TracedMemory:
     One frame of each block is kept: with four, reading JSON took three times as long again (3.8 to 3.13).
 
     Attributes:
-        is_available: False: this interpreter has no tracemalloc, and all figures are zero.
         read: Gives the bytes traced now, and the most since reset_peak.
         reset_peak: None before 3.9.
     """
 
     def __init__(self) -> None:
-        self.is_available = _tracemalloc is not None
-        self.read: Callable[[], Tuple[int, int]] = _nothing
-        self.reset_peak: Optional[Callable[[], None]] = None
-        self._stop: Optional[Callable[[], None]] = None
-        self._get_traces: Optional[Callable[[], Optional[List[Trace]]]] = None
-        if _tracemalloc is not None:
-            self.read = _tracemalloc.get_traced_memory
-            # 3.9 has it first.
-            self.reset_peak = getattr(_tracemalloc, "reset_peak", None)
-            # Its stub says what a public one gives.
-            self._get_traces = getattr(_tracemalloc, "_get_traces")
+        self.read: Callable[[], Tuple[int, int]] = _tracemalloc.get_traced_memory
+        # 3.9 has it first.
+        self.reset_peak: Optional[Callable[[], None]] = getattr(_tracemalloc, "reset_peak", None)
+        self._stop = _tracemalloc.stop
+        # Its stub says what a public one gives.
+        self._get_traces: Callable[[], Optional[List[Trace]]] = getattr(_tracemalloc, "_get_traces")
+        self._has_started = False
 
     def start(self) -> bool:
         """Starts tracing.
@@ -77,21 +68,18 @@ class TracedMemory:
         Returns:
             Whether the program is traced by its own wish, -X tracemalloc or PYTHONTRACEMALLOC.
         """
-        if _tracemalloc is None:
-            return False
         if _tracemalloc.is_tracing():
             return True
         _tracemalloc.start(1)
-        self._stop = _tracemalloc.stop
+        self._has_started = True
         return False
 
     def stop(self) -> None:
         """Stops tracing, unless the program has it traced."""
-        stop, self._stop = self._stop, None
-        if stop is not None:
-            stop()
+        if self._has_started:
+            self._has_started = False
+            self._stop()
 
     def blocks(self) -> Blocks:
         """Gives what is alive now; takes about a microsecond a block."""
-        traces = None if self._get_traces is None else self._get_traces()
-        return Blocks(traces or [])
+        return Blocks(self._get_traces() or [])
