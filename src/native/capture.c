@@ -200,6 +200,13 @@ static OUT_OF_LINE uint32_t stackOfOtherChain(const char *innermost) {
   return stackOfFrame(&stackCache.frames[count]);
 }
 
+/* The same address, but in the processor's eyes not the one that was just read from the last frame: so it may look into this frame before
+ * it has got to the end of that one, which halves the time of a deep walk. */
+static inline const char *independently(const char *address) {
+  __asm__ volatile("" : "+r"(address));
+  return address;
+}
+
 /* The stack that runs in this thread, as an index into the tables. */
 static uint32_t runningStack(const char *threadState) {
   const char *innermost = innermostFrame(threadState);
@@ -212,7 +219,7 @@ static uint32_t runningStack(const char *threadState) {
   const int isAddress = layout.codeStart >= 0;
   WalkedFrame *walked = &stackCache.frames[last], *changed = &stackCache.frames[stackCache.innermost + 1];
   const char *frame = innermost;
-  for (; frame != NULL && walked > stackCache.frames; walked--) {
+  while (frame != NULL && walked > stackCache.frames) {
     uint64_t instruction = isAddress ? uint64At(frame, instructionAt) : uint32At(frame, instructionAt);
     /* An instruction's address says which code it is in. */
     if (UNLIKELY(walked->frame != frame || walked->instruction != instruction ||
@@ -224,6 +231,8 @@ static uint32_t runningStack(const char *threadState) {
     }
     frame = pointerAt(frame, previous);
     while (owner >= 0 && frame != NULL && *(const uint8_t *)(frame + owner) == skippedOwner) frame = pointerAt(frame, previous);
+    walked--;
+    if (LIKELY(frame == walked->frame)) frame = independently(walked->frame);
   }
   if (UNLIKELY(frame != NULL || walked != stackCache.frames)) {
     /* The guess was wrong, and what was written has no paths. */

@@ -10,7 +10,7 @@
 #define LARGEST_INTERVAL_BYTES (64u << 20)
 
 /* What recording may cost: so much at once and this share of the time since the start; sampled, since the interval was last doubled. */
-#define EXACT_ALLOWANCE_NS 30e6
+#define EXACT_ALLOWANCE_NS 25e6
 #define EXACT_SHARE 0.02
 #define SAMPLED_ALLOWANCE_NS 5e6
 #define SAMPLED_SHARE 0.025
@@ -84,9 +84,11 @@ static void recordFreesOnly(void) {
 static void watchAddress(const void *address) {
   if (recording.wasExact) {
     *wordFor(address) |= WORD_WATCHED;
-  } else {
-    addToFilter(address);
+    return;
   }
+  Sample *sample = findSample(address);
+  if (sample != NULL) sample->isWatched = 1;
+  addToFilter(address);
 }
 
 static inline double shareOf(uint64_t bytes, double intervalBytes) {
@@ -148,21 +150,22 @@ static void trackSample(const Sample *sample) {
 
 static void sampleExactBlock(void *block, uint64_t *found) {
   uint64_t word = *found;
-  if (word & WORD_WATCHED) addToFilter(block);
+  uint32_t isWatched = (word & WORD_WATCHED) != 0;
+  if (isWatched) addToFilter(block);
   if (!isBlockWord(word)) return;
   uint64_t bytes = bytesOfWord(word);
   double probability = shareOf(bytes, recording.intervalBytes);
   Share share = {(double)bytes, 1, (word & WORD_EXTERNAL) != 0};
   uint32_t stack = stackOfWord(word);
   if (probability == 1) {
-    trackSample(&(Sample){block, bytes, 1, stack, (uint32_t)share.isExternal, 0});
+    trackSample(&(Sample){block, bytes, 1, stack, (uint32_t)share.isExternal, 0, isWatched});
     return;
   }
   removeLive(stack, &share);
   if (randomShare() >= probability) return;
   share.weight = (float)(1 / probability);
   addLive(stack, &share);
-  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)share.isExternal, 0});
+  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)share.isExternal, 0, isWatched});
 }
 
 /* The cost of sampling counts from here. */
@@ -248,7 +251,7 @@ static void recordSample(void *block, uint64_t bytes, int isFresh, int isExterna
   addLive(stack, &share);
   notePeak();
   header->sampleCount++;
-  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)isExternal, 0});
+  trackSample(&(Sample){block, bytes, (float)share.weight, stack, (uint32_t)isExternal, 0, 0});
   countEvent();
 }
 
@@ -289,12 +292,13 @@ static void recordExactFree(void *block, const char *threadState) {
 
 static void recordSampledFree(void *block, const char *threadState) {
   Sample sample;
-  if (takeSample(block, &sample) && gate->mode != MODE_ENDING) {
+  int isSample = takeSample(block, &sample);
+  if ((!isSample || sample.isWatched) && forgetCode(block)) removeFromFilter(block);
+  if (isSample && gate->mode != MODE_ENDING) {
     Share share = {(double)sample.bytes, sample.weight, sample.isExternal};
     chargeFree(sample.stack, &share, threadState);
     countEvent();
   }
-  if (forgetCode(block)) removeFromFilter(block);
 }
 
 /* The filter said that the block may be tracked. Before the block is given back: another thread could get it at once. */

@@ -11,7 +11,9 @@ typedef struct {
   const void *block; /* NULL is free */
   uint64_t bytes;
   float weight;
-  uint32_t stack : 30, isExternal : 1, isNamed : 1; /* named: its type has been recorded */
+  uint32_t stack : 29, isExternal : 1;
+  uint32_t isNamed : 1;   /* its type has been recorded */
+  uint32_t isWatched : 1; /* a code object's address */
 } Sample;
 
 static struct {

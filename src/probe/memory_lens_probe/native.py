@@ -172,15 +172,15 @@ class NativeRecorder:
 
     def _map_tables(self, tables_path: str, size: int) -> int:
         """Maps the file, whose room on the disk is taken at once: a disk that fills up later would end the program by SIGBUS."""
-        ctypes = self._ctypes
         try:
-            descriptor = os.open(tables_path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+            descriptor = os.open(
+                tables_path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o600
+            )
         except OSError as error:
             raise Unavailable("The file of tables can't be made: {}.".format(error.strerror)) from None
         try:
             _take_room(descriptor, size)
-            self.library.mapTables.restype = ctypes.c_void_p
-            mapping: Optional[int] = self.library.mapTables(descriptor)
+            mapping = self._map_descriptor(descriptor, size)
         except OSError as error:
             raise Unavailable("There is no room for the file of tables: {}.".format(error.strerror)) from None
         finally:
@@ -188,6 +188,17 @@ class NativeRecorder:
         if not mapping:
             raise Unavailable("The file of tables can't be mapped.")
         return mapping
+
+    def _map_descriptor(self, descriptor: int, size: int) -> Optional[int]:
+        ctypes = self._ctypes
+        if sys.platform == "win32":
+            import mmap
+
+            # Descriptors are not seen there; elsewhere this module would keep one open.
+            self._mapping = mmap.mmap(descriptor, size)
+            return ctypes.addressof(ctypes.c_char.from_buffer(self._mapping))
+        self.library.mapTables.restype = ctypes.c_void_p
+        return self.library.mapTables(descriptor)
 
 
 def library_name() -> str:
