@@ -35,6 +35,9 @@ const seeTheFallback = [
 /** CPython’s tracemalloc never ends with it: `python -X tracemalloc` neither. */
 const stuckWithTracemalloc = ['concurrency/interpreters.py'];
 
+/** From 3.13 on pdb stops a line later wherever any tool has asked sys.monitoring for lines, as counting does. */
+const seesCounting = 'introspection/debuggers.py';
+
 const pythons = testPythons();
 // The ways in which it follows lines: a trace function before 3.12, sys.monitoring since.
 for (const python of pythons.filter(({ minor }) => minor === 8 || minor === 13)) {
@@ -56,7 +59,8 @@ for (const python of pythons) {
     for (const [theme, sentence] of Object.entries(themes)) {
       it(sentence, async () => {
         const compared = await comparePrograms(theme, python);
-        assert.equal(differences(compared).join('\n'), '');
+        const same = compared.filter(({ name }) => python.minor < 13 || name !== seesCounting);
+        assert.equal(differences(same).join('\n'), '');
         // Else nothing was compared.
         const started = compared.filter(({ probed }) => probed.messages.some(({ type }) => type === 'start')).map(({ name }) => name);
         const expected = compared.map(({ name }) => name).filter((name) => !withoutProbe.test(name));
