@@ -40,8 +40,8 @@ static void forgetStackCache(void);
 static int prepareCodes(const char *folders, uint32_t foldersBytes) {
   if (foldersBytes + 2 > LONGEST_PATH_LIST) return 0;
   copyBytes(codes.folders, folders, foldersBytes);
-  codes.slots = takeOwnPages(CODE_SLOTS * sizeof(KnownCode));
-  codes.entrySlots = takeOwnPages(CODE_ENTRY_SLOTS * sizeof(uint32_t));
+  codes.slots = takeSparsePages(CODE_SLOTS * sizeof(KnownCode));
+  codes.entrySlots = takeSparsePages(CODE_ENTRY_SLOTS * sizeof(uint32_t));
   return codes.slots != NULL && codes.entrySlots != NULL;
 }
 

@@ -32,8 +32,8 @@ static struct {
 } paths;
 
 static int prepareStacks(void) {
-  paths.nodes = takeOwnPages(NODE_CAPACITY * sizeof(PathNode));
-  paths.edges = takeOwnPages(EDGE_SLOTS * sizeof(PathEdge));
+  paths.nodes = takeSparsePages(NODE_CAPACITY * sizeof(PathNode));
+  paths.edges = takeSparsePages(EDGE_SLOTS * sizeof(PathEdge));
   paths.nodeCount = 1;
   publishCount(SECTION_STACKS, 1);
   return paths.nodes != NULL && paths.edges != NULL;

@@ -66,6 +66,9 @@ static inline int64_t nextEntry(int section) {
   return sections[section].count < sections[section].capacity ? (int64_t)sections[section].count : -1;
 }
 
+/* For tables that stay mostly empty: of their pages only those in use take memory, some 100 KB together, which is not worth counting. */
+static void *takeSparsePages(size_t bytes) { return takePages(bytes); }
+
 static void *takeOwnPages(size_t bytes) {
   void *pages = takePages(bytes);
   if (pages != NULL) header->ownBytes += bytes;

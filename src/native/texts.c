@@ -10,7 +10,7 @@ typedef struct {
 static Text *textSlots; /* by the hash of the text; length 0 is free */
 
 static int prepareTexts(void) {
-  textSlots = takeOwnPages(TEXT_SLOTS * sizeof(Text));
+  textSlots = takeSparsePages(TEXT_SLOTS * sizeof(Text));
   return textSlots != NULL;
 }
 
