@@ -59,7 +59,7 @@ export async function recordProgram({ executable, program, ...options }: NativeR
 }
 
 /** The peak figures of a stack that did not change since the peak are its live ones. */
-export function peakBytesOf({ header, stacks: { columns } }: Tables, stack: number): number {
+function peakBytesOf({ header, stacks: { columns } }: Tables, stack: number): number {
   return (columns.lastEvent[stack]! <= header.peakEvent ? columns.liveBytes[stack] : columns.peakBytes[stack])!;
 }
 

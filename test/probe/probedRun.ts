@@ -43,7 +43,7 @@ export interface ProbedOutcome extends Outcome {
 export type Answer = Partial<ProbeConfigureMessage> | 'silent' | 'hangsUp';
 
 /** The environment of this process without what changes how Python behaves. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
+function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON') && name !== 'VIRTUAL_ENV'));
 }
 
