@@ -65,7 +65,7 @@ describe('on linux-arm64', function () {
       assert.equal(profile.exit.code, 0);
       const { notes } = profile.engine;
       assert.deepEqual(
-        notes.filter((note) => /recorder|fallback/.test(note)),
+        notes.filter((note) => /native recorder|fallback/.test(note)),
         [],
       );
       const isExact = precision !== 'sampled';
