@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 # What the events themselves take and give back in an interval: arguments, numbers, a frame. Measured on 3.8 to 3.13: 28 to 180.
 _NOISE_BYTES = 256.0
-COUNTED_EXECUTIONS = 100_000
+_COUNTED_EXECUTIONS = 100_000.0
+# After so many a line that proved quiet is only counted, and a function of only such lines that was called so often has no events any more.
+_OBSERVED_EXECUTIONS = 2000.0
+_OBSERVED_CALLS = 20_000.0
 # Blocks are asked for when so much came or went since the last time, absolutely and as a share of what is alive,
 _STIR_BYTES = 262_144.0
 _STIR_RATIO = 0.05
@@ -49,7 +52,8 @@ class LineLedger:
 
     Args:
         memory: Started already when the first event comes.
-        count_limit: Executions after which a quiet line needs no events any more; None: never.
+        stops_functions: Functions of lines that proved quiet need no events after many calls.
+        stops_lines: Lines that proved quiet need none after 100,000 executions.
         now_seconds: The clock of the peak.
         is_user_file: Answers quickly.
         look: Called about every ten milliseconds between two lines; what it takes is the probe's own.
@@ -58,7 +62,8 @@ class LineLedger:
     def __init__(
         self,
         memory: TracedMemory,
-        count_limit: Optional[int],
+        stops_functions: bool,
+        stops_lines: bool,
         now_seconds: Callable[[], float],
         is_user_file: Callable[[str], bool],
         look: Callable[[], None],
@@ -74,7 +79,8 @@ class LineLedger:
         self._memory = memory
         self._read = memory.read
         self._reset_peak = memory.reset_peak
-        self._count_limit = count_limit
+        self._call_limit = _OBSERVED_CALLS if stops_functions else -1.0
+        self._line_limit = _COUNTED_EXECUTIONS if stops_lines else float("inf")
         self._now_seconds = now_seconds
         self._is_user_file = is_user_file
         self._look = look
@@ -103,11 +109,20 @@ class LineLedger:
         self._block_count_before = _count_blocks()
         self._skip_own()
 
-    def enter(self, code: CodeType) -> None:
-        """A call of the user's code begins, or goes on."""
+    def enter(self, code: CodeType) -> bool:
+        """A call of the user's code begins.
+
+        Returns:
+            Whether events of this code are of no use any more.
+        """
         with self._lock:
             self._settle()
-            self._push(code)
+            known = self._push(code)
+            known.call_count += 1.0
+            if known.call_count != self._call_limit or not known.stop_if_quiet():
+                return False
+            self._pop()
+            return True
 
     def resume(self, code: CodeType, line: int) -> None:
         """A generator or coroutine goes on at the line at which it paused."""
@@ -130,6 +145,17 @@ class LineLedger:
         Returns:
             Whether events of this line are of no use any more.
         """
+        known = self._thread.top.code
+        if known is not None and known.code is code:
+            # Of whichever thread this is the call, the record of the line is the same.
+            record = known.lines.get(line)
+            if record is not None and record.is_only_counted and self._events_until_look > 1:
+                self._events_until_look -= 1
+                record.execution_count += 1.0
+                if record.execution_count < self._line_limit:
+                    return False
+                record.is_stopped = True
+                return True
         with self._lock:
             self._settle()
             self._events_until_look -= 1
@@ -144,9 +170,8 @@ class LineLedger:
             if known.is_comprehension and line == code.co_firstlineno:
                 return False
             record.execution_count += 1.0
-            if record.execution_count == self._count_limit and record.is_quiet():
-                record.is_stopped = True
-                return True
+            if record.execution_count == _OBSERVED_EXECUTIONS:
+                record.is_only_counted = record.is_quiet()
             return False
 
     def forget(self) -> None:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Dict, List, Optional
 
-# A line that left and took less than this in all its executions takes nothing.
-_QUIET_BYTES = 65_536
+# A line that took and left less than this an execution takes nothing.
+_QUIET_BYTES_PER_EXECUTION = 1.0
 # A comprehension's iterations are no executions of the line on which it begins.
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 
@@ -26,6 +26,7 @@ class LineRecord:
         "has_run",
         "in_use_after_bytes",
         "in_use_before_bytes",
+        "is_only_counted",
         "is_stopped",
         "library_bytes",
         "line",
@@ -45,6 +46,8 @@ class LineRecord:
         # False: only blocks of it were found.
         self.has_run = False
         self.execution_count = 0.0
+        # It proved quiet: what it takes is not looked at any more.
+        self.is_only_counted = False
         self.is_stopped = False
         self.allocated_bytes = 0.0
         self.net_bytes = 0.0
@@ -62,18 +65,28 @@ class LineRecord:
 
     def is_quiet(self) -> bool:
         """Says whether it proved to take no memory."""
-        return self.allocated_bytes < _QUIET_BYTES and -_QUIET_BYTES < self.net_bytes < _QUIET_BYTES
+        most_bytes = _QUIET_BYTES_PER_EXECUTION * self.execution_count
+        return self.allocated_bytes < most_bytes and -most_bytes < self.net_bytes < most_bytes
 
 
 class CodeRecord:
     """A code object of the user's; holds it, so that its id stays its own."""
 
-    __slots__ = ("code", "is_comprehension", "lines")
+    __slots__ = ("call_count", "code", "is_comprehension", "lines")
 
     def __init__(self, code: CodeType) -> None:
         self.code = code
+        self.call_count = 0.0
         self.is_comprehension = code.co_name in _COMPREHENSIONS
         self.lines: Dict[int, LineRecord] = {}
+
+    def stop_if_quiet(self) -> bool:
+        """Stops counting its lines if all proved quiet; says whether it did."""
+        if not all(record.is_only_counted for record in self.lines.values()):
+            return False
+        for record in self.lines.values():
+            record.is_stopped = True
+        return True
 
 
 class OpenCall:

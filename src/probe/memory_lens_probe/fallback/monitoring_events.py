@@ -78,7 +78,9 @@ class MonitoringEvents:
                 return disable
             if monitoring.get_local_events(tool_id, code) != local_events:
                 monitoring.set_local_events(tool_id, code, local_events)
-            ledger.enter(code)
+            if ledger.enter(code):
+                monitoring.set_local_events(tool_id, code, 0)
+                return disable
             return None
 
         def on_line(code: CodeType, line: int) -> object:

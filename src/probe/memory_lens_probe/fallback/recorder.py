@@ -7,7 +7,7 @@ import sys
 import time
 
 from ..user_files import is_user_file
-from .line_ledger import COUNTED_EXECUTIONS, LineLedger
+from .line_ledger import LineLedger
 from .monitoring_events import MonitoringEvents
 from .program_tracing import RESTARTED_NOTE, ProgramTracing
 from .run_timeline import RunClock, RunTimeline
@@ -47,10 +47,11 @@ class FallbackRecorder:
         self._counting = counting
         self._clock = RunClock()
         self._memory = TracedMemory()
-        # A trace function goes on getting the events of all lines.
-        limit = COUNTED_EXECUTIONS if counting != "all" and hasattr(sys, "monitoring") else None
+        has_limits = counting != "all"
+        # Before 3.12 a trace function gets the events of all lines of a call.
+        stops_lines = has_limits and hasattr(sys, "monitoring")
         is_known_user_file = remember_user_files(lambda path: is_user_file(path, workspace_folder))
-        self._ledger = LineLedger(self._memory, limit, self._clock.now_seconds, is_known_user_file, self._look)
+        self._ledger = LineLedger(self._memory, has_limits, stops_lines, self._clock.now_seconds, is_known_user_file, self._look)
         self._program_tracing = ProgramTracing(self._ledger.forget, self._ledger.highest_bytes, self._ledger.reset_highest)
         self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now)
         self._events: Union[MonitoringEvents, TraceEvents]

@@ -7,7 +7,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Callable, List, Optional
+    from typing import Callable, List, Optional, Set
 
     from .line_ledger import LineLedger
 
@@ -40,6 +40,8 @@ class TraceEvents:
         ledger = self._ledger
         run_line, leave, enter, resume = ledger.run_line, ledger.leave, ledger.enter, ledger.resume
         is_user_file = self._is_user_file
+        # Numbers of code objects, which the ledger keeps.
+        stopped: Set[int] = set()
 
         def trace_line(frame: FrameType, event: str, _argument: object) -> TraceFunction:
             if event == "line":
@@ -50,12 +52,13 @@ class TraceEvents:
 
         def trace_call(frame: FrameType, _event: str, _argument: object) -> Optional[TraceFunction]:
             code = frame.f_code
-            if not is_user_file(code.co_filename):
+            if id(code) in stopped or not is_user_file(code.co_filename):
                 return None
             if code.co_flags & _PAUSING:
                 resume(code, frame.f_lineno)
-            else:
-                enter(code)
+            elif enter(code):
+                stopped.add(id(code))
+                return None
             return trace_line
 
         self._trace = trace_call
