@@ -8,6 +8,11 @@ const modules = ['list', 'dict', 'generators', 'gc', 'exceptions', 'json', 'unic
   (name) => `test_${name}`,
 );
 
+/** Single files that need no others of the suite. */
+const userModules = ['generators', 'coroutines', 'scope', 'grammar', 'with', 'class', 'collections', 'enum', 'traceback'].map(
+  (name) => `test_${name}`,
+);
+
 describe('CPython’s own tests', function () {
   this.timeout(10 * 60_000);
   for (const { executable, name } of testPythons()) {
@@ -17,6 +22,12 @@ describe('CPython’s own tests', function () {
       const { testCount, differences } = await compareSuite(executable, modules);
       assert.deepEqual(differences, []);
       assert.ok(testCount > 500, String(testCount));
+    });
+    it(`give the same results as the user's own files on ${name}`, async function () {
+      if (!hasTestSuite(executable)) this.skip();
+      const { testCount, differences } = await compareSuite(executable, userModules, true);
+      assert.deepEqual(differences, []);
+      assert.ok(testCount > 400, String(testCount));
     });
   }
 });

@@ -1,6 +1,6 @@
 /** Runs modules of CPython's own test suite with and without the probe, and compares what became of each test. */
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -34,13 +34,16 @@ export function hasTestSuite(executable: string, module = 'test_list'): boolean 
   return spawnSync(executable, ['-c', code], { stdio: 'ignore' }).status === 0;
 }
 
-/** Compares the modules in one process each way. */
-export async function compareSuite(executable: string, modules: readonly string[]): Promise<SuiteComparison> {
+/**
+ * Compares the modules in one process each way.
+ * @param asUserFiles copies of the modules are run, which are then the user's own files: their lines are counted and charged
+ */
+export async function compareSuite(executable: string, modules: readonly string[], asUserFiles = false): Promise<SuiteComparison> {
   let differing: string[] | undefined;
   let testCount = 0;
   for (let attempt = 0; attempt < attemptCount && differing?.length !== 0; attempt += 1) {
-    const plain = await runSuite(executable, modules, runPlainly);
-    const probed = await runSuite(executable, modules, (run) => runProbed(run));
+    const plain = await runSuite(executable, modules, asUserFiles, runPlainly);
+    const probed = await runSuite(executable, modules, asUserFiles, (run) => runProbed(run));
     testCount = plain.tests.size;
     const found = compareRuns(plain, probed);
     const before: readonly string[] | undefined = differing;
@@ -66,15 +69,18 @@ function nameOf(difference: string): string {
 async function runSuite(
   executable: string,
   modules: readonly string[],
+  asUserFiles: boolean,
   start: (run: Parameters<typeof runPlainly>[0]) => Promise<Outcome>,
 ): Promise<SuiteRun> {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-test-')));
   const report = path.join(folder, 'report.xml');
   try {
+    if (asUserFiles) copyModules(executable, modules, folder);
+    const place = asUserFiles ? ['--testdir', folder] : [];
     const outcome = await start({
       executable,
       // In one process: those that it would start are not profiled.
-      args: ['-m', 'test', '--junit-xml', report, ...modules],
+      args: ['-m', 'test', '--junit-xml', report, ...place, ...modules],
       cwd: folder,
       env: { PYTHONHASHSEED: '1' },
       timeoutMs,
@@ -85,6 +91,12 @@ async function runSuite(
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function copyModules(executable: string, modules: readonly string[], folder: string): void {
+  const code = 'import os, test; print(os.path.dirname(test.__file__))';
+  const source = execFileSync(executable, ['-c', code], { encoding: 'utf8' }).trim();
+  for (const module of modules) fs.copyFileSync(path.join(source, `${module}.py`), path.join(folder, `${module}.py`));
 }
 
 function readReport(xml: string): Map<string, TestResult> {
