@@ -62,6 +62,11 @@ for (const { name: pythonName, executable } of testPythons()) {
         // The field of the header that says for which processor it is.
         ['of another processor', (whole: Buffer) => Buffer.concat([whole.subarray(0, 18), Buffer.from([0xf7, 0]), whole.subarray(20)])],
         ['no library', () => Buffer.from('hello')],
+        // Loading these would end the program by SIGBUS.
+        ['a header only', (whole: Buffer) => whole.subarray(0, 40)],
+        ['cut short', (whole: Buffer) => whole.subarray(0, 1000)],
+        ['half of one', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
+        ['all but one byte', (whole: Buffer) => whole.subarray(0, -1)],
       ] as const) {
         fs.mkdirSync(path.join(dist, 'native'), { recursive: true });
         for (const name of libraries) {

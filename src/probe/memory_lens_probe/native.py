@@ -12,6 +12,7 @@ import sys
 from types import FrameType
 
 from .layouts import LAYOUTS
+from .library_file import is_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class NativeRecorder:
         if not os.path.exists(path):
             raise Unavailable("There is no native recorder for this platform ({}).".format(library_name()))
         try:
+            if not is_whole(path):
+                raise Unavailable("The native recorder's file was cut short: {}.".format(path))
             self.library = ctypes.PyDLL(path)
         except OSError as error:
             raise Unavailable("The native recorder can't be loaded: {}.".format(str(error).rstrip("."))) from None
