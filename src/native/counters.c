@@ -154,9 +154,9 @@ static LineEntry *findLineEntry(CountedFile *file, uint32_t line, int isFunction
 /* ---- the memory in use around a line ---- */
 
 /* The last line of each frame that ran lately, the innermost on top. A call's frame stands above its caller's; frames of other threads
- * may lie between. What is pushed out at the bottom loses one reading. */
-#define RECENT_FRAME_COUNT 64
-#define RECENT_FRAMES_SEARCHED 6
+ * may lie between. What is pushed out at the bottom loses one reading. More than the depth of recursion that Python allows at first. */
+#define RECENT_FRAME_COUNT 2048
+#define NOT_RECENT RECENT_FRAME_COUNT
 
 typedef struct {
   void *frame;
@@ -166,18 +166,57 @@ typedef struct {
 static RecentLine recentLines[RECENT_FRAME_COUNT];
 static uint32_t recentTop;
 
+/* Where a frame stands in recentLines, by its address, in one of a few slots. A frame keeps its place as long as it is there. */
+#define PLACE_SLOT_COUNT (2 * RECENT_FRAME_COUNT)
+#define PLACE_SLOTS_SEARCHED 4
+
+typedef struct {
+  const void *frame;
+  uint32_t top; /* recentTop when it was pushed */
+} RecentPlace;
+
+static RecentPlace recentPlaces[PLACE_SLOT_COUNT];
+
 static void *runningFrame(void) {
   char *innermost = pointerAt(currentThreadState(), layout.threadFrame);
   return layout.cFrameCurrent < 0 ? innermost : pointerAt(innermost, layout.cFrameCurrent);
 }
 
-/* How far below the top the frame's last line is; RECENT_FRAMES_SEARCHED when it is not near. */
+static RecentPlace *slotOfPlace(const void *frame, uint32_t step) {
+  uint32_t slot = (uint32_t)(mixBits((uint64_t)frame >> 3) >> 32) + step;
+  return &recentPlaces[slot % PLACE_SLOT_COUNT];
+}
+
+static int isPlaceInUse(const RecentPlace *place) {
+  return place->frame != NULL && recentTop - place->top < RECENT_FRAME_COUNT &&
+         recentLines[place->top % RECENT_FRAME_COUNT].frame == place->frame;
+}
+
+/* How far below the top the frame's last line is, or NOT_RECENT. A line may have called a thousand deep, and all of these go straight on
+ * to return, so that the top says nothing. */
 static uint32_t depthOfFrame(const void *frame) {
-  uint32_t depth = 0;
-  while (depth < RECENT_FRAMES_SEARCHED && recentLines[(recentTop - depth) % RECENT_FRAME_COUNT].frame != frame) {
-    depth += 1;
+  if (recentLines[recentTop % RECENT_FRAME_COUNT].frame == frame) {
+    return 0;
   }
-  return depth;
+  for (uint32_t step = 0; step < PLACE_SLOTS_SEARCHED; step += 1) {
+    const RecentPlace *place = slotOfPlace(frame, step);
+    if (place->frame == frame && isPlaceInUse(place)) {
+      return recentTop - place->top;
+    }
+  }
+  return NOT_RECENT;
+}
+
+/* Where all slots are in use, the last one's frame is found no more and loses one reading. */
+static void rememberPlaceOfTop(const void *frame) {
+  RecentPlace *place = NULL;
+  for (uint32_t step = 0; step < PLACE_SLOTS_SEARCHED; step += 1) {
+    place = slotOfPlace(frame, step);
+    if (place->frame == frame || !isPlaceInUse(place)) {
+      break;
+    }
+  }
+  *place = (RecentPlace){frame, recentTop};
 }
 
 /* The last lines of the frame at that depth and of those above it have ended by now. */
@@ -195,17 +234,20 @@ static void endLinesDownTo(uint32_t depth) {
 static void beginLine(LineEntry *line, void *frame) {
   line->inUseBeforeBytes = header->liveBytes;
   uint32_t depth = depthOfFrame(frame);
-  if (depth < RECENT_FRAMES_SEARCHED) {
+  if (depth != NOT_RECENT) {
     endLinesDownTo(depth);
   }
   recentTop += 1;
   recentLines[recentTop % RECENT_FRAME_COUNT] = (RecentLine){frame, line};
+  if (depth == NOT_RECENT) {
+    rememberPlaceOfTop(frame);
+  }
 }
 
 /* The frame returns: what it returns is still there. */
 static void endFrame(const void *frame) {
   uint32_t depth = depthOfFrame(frame);
-  if (depth < RECENT_FRAMES_SEARCHED) {
+  if (depth != NOT_RECENT) {
     endLinesDownTo(depth);
   }
 }

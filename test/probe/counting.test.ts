@@ -176,6 +176,29 @@ for (const python of testPythons()) {
       ]);
     });
 
+    it('tell the memory in use after a line that calls deep, when all callers go straight on to return', async () => {
+      const { lines } = await countProgram(
+        [
+          'def deep(count):',
+          '    return bytearray(5000000) if count == 0 else deep(count - 1)',
+          'first = deep(7)',
+          'second = deep(100)',
+          'third = deep(900)',
+          'done = True',
+        ].join('\n'),
+      );
+      const megabytes = (line: number): number[] => {
+        const { inUseBeforeBytes = -1, inUseAfterBytes = -1 } = lines.get(line) ?? {};
+        return [inUseBeforeBytes, inUseAfterBytes].map((bytes) => Math.round(bytes / 1e6));
+      };
+      assert.deepStrictEqual([3, 4, 5, 6].map(megabytes), [
+        [0, 5],
+        [5, 10],
+        [10, 15],
+        [15, 15],
+      ]);
+    });
+
     it('leave out lines of installed packages and of what is made at run time', async () => {
       fs.mkdirSync(path.join(folder, 'site-packages'));
       fs.writeFileSync(path.join(folder, 'site-packages/installed.py'), 'value = 1\n');
