@@ -301,7 +301,7 @@ static void exchangeFunctionsOfModule(void *code, void *replacement) {
       python.Py_DecRef(replacePart(constants, TUPLE_ITEMS + index * (int64_t)sizeof(void *), counted));
     }
   }
-  countingDroppedCount += 1;
+  unreachedModules += 1;
 }
 
 /* Stands in for _PyEval_EvalFrameDefault until the module's frame comes. */
@@ -329,7 +329,7 @@ static void *evaluateUntilModule(void *threadState, char *frame, int throws) {
 static void exchangeModule(void *code, CountedFile *file) {
   if (countingSetup.getFrameEvaluation(mainInterpreter) != countingSetup.evaluateFrame) {
     /* A compiler that evaluates frames itself, or a module that waits for its frame. */
-    countingDroppedCount += 1;
+    unreachedModules += 1;
     return;
   }
   void *replacement = codeWithProbes(code, file);

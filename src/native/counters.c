@@ -8,6 +8,8 @@ static CountingSetup countingSetup;
 static volatile int countingEnabled;
 /* Lines or files that found no room any more. */
 static uint64_t countingDroppedCount;
+/* Modules whose own lines, outside of functions, could not get probes; of some not the functions either. */
+static uint64_t unreachedModules;
 /* Modules that were left alone, for they read bytecode. */
 static uint64_t bytecodeReaderCount;
 
@@ -408,6 +410,9 @@ EXPORT void disableCountingInChild(void) { countingEnabled = 0; }
 
 /* How many lines, functions or files found no room in the tables. */
 EXPORT uint64_t droppedLineCount(void) { return countingDroppedCount; }
+
+/* How many modules were not counted, or not their own lines, for their frame could not be changed. */
+EXPORT uint64_t unreachedModuleCount(void) { return unreachedModules; }
 
 /* How many modules were not counted, for they import what reads bytecode. */
 EXPORT uint64_t bytecodeReaderModuleCount(void) { return bytecodeReaderCount; }

@@ -36,7 +36,7 @@ const fullNotes: Readonly<Partial<Record<Section, string>>> = {
 export function describeRun(run: RunToDescribe): string[] {
   const { recording, tables } = run;
   const { measuring } = recording;
-  return [
+  const notes = [
     ...(measuring?.recorder === 'fallback' ? [fallbackNote(measuring.reason)] : []),
     ...recording.notes,
     ...limitNotes(run),
@@ -45,6 +45,7 @@ export function describeRun(run: RunToDescribe): string[] {
     ...residentNotes(run.totals),
     ...costNotes(run),
   ];
+  return [...new Set(notes)];
 }
 
 function fallbackNote(reason: string | undefined): string {

@@ -120,10 +120,14 @@ class CountingSetup:
         """Stops for good; gives notes for the profile."""
         self.library.stopCounting()
         self.library.droppedLineCount.restype = ctypes.c_uint64
+        self.library.unreachedModuleCount.restype = ctypes.c_uint64
         self.library.bytecodeReaderModuleCount.restype = ctypes.c_uint64
         notes: List[str] = []
         if self.library.droppedLineCount():
-            notes.append("Some lines have no count, for the table of lines was full.")
+            # The engine says so, too, where the table is full; it shows the same sentence once.
+            notes.append("There are very many lines: some were not counted.")
+        if self.library.unreachedModuleCount():
+            notes.append("Lines of some modules are not counted: Python, or another tool, would not let them be changed.")
         if self.library.bytecodeReaderModuleCount():
             notes.append("Lines of files that import a compiler of bytecode, such as numba, are not counted before Python 3.12.")
         return notes
