@@ -1,4 +1,11 @@
-"""The recorder in pure Python: tracemalloc, read whenever a line of the user's begins, and what that says of lines sent over the pipe."""
+"""The recorder in pure Python: tracemalloc, read whenever a line of the user's begins, and what that says of lines sent over the pipe.
+
+What it costs, by the processor's time, on the programs of bench/python cut to a tenth of a second to 0.2 seconds of work (3.11 with a trace
+function, 3.13 with sys.monitoring): JSON 18 and 12 times, text 55 and 31, n-body 53 and 40, a tight loop 79 and 45, records 82 and 62,
+recursion 176 and 155. An event of a line that takes no memory costs about a microsecond, one of a line that does about ten. From 3.12 on
+lines that take none have no events any more after 100,000 executions, so the longer such a program runs, the lower its ratio: a loop of
+ten million turns takes 11 times, which is what tracemalloc costs there.
+"""
 
 from __future__ import annotations
 
