@@ -12,10 +12,8 @@ import { lineOf, profileProgram, projectRoot } from './profiling.ts';
 
 const folder = path.join(projectRoot, 'test/fixtures/pythonAccuracy');
 const mebibyte = 1_048_576;
-/** Not programs: others import them. */
-const imported = ['library.py'];
 const numpyProgram = 'numpyArrays.py';
-const programs = fs.readdirSync(folder).filter((name) => name.endsWith('.py') && !imported.includes(name) && name !== numpyProgram);
+const programs = fs.readdirSync(folder).filter((name) => name.endsWith('.py') && name !== numpyProgram);
 const exactRatio = 0.05;
 const sampledRatio = 0.1;
 
