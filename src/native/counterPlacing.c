@@ -10,6 +10,8 @@
 
 #include "counterLineTables.c"
 
+#include "counterReaders.c"
+
 /* New references, or NULL. */
 typedef struct {
   void *bytecode;
@@ -354,40 +356,6 @@ static int hasProbes(const void *constants) {
   return 0;
 }
 
-static int hasNameInTuple(void *code, const char *const *names, uint32_t nameCount) {
-  static char text[LONGEST_TEXT_BYTES];
-  void *tuple = python.PyObject_GetAttrString(code, "co_names");
-  int isFound = 0;
-  if (tuple == NULL) {
-    python.PyErr_Clear();
-    return 1;
-  }
-  for (int64_t index = 0; index < tupleSize(tuple) && !isFound; index += 1) {
-    uint64_t length = readPythonText(tupleItem(tuple, index), text);
-    for (uint32_t name = 0; name < nameCount; name += 1) {
-      isFound |= isText(text, length, names[name]);
-    }
-  }
-  python.Py_DecRef(tuple);
-  return isFound;
-}
-
-/* Imports by which a module says that it reads functions' bytecode: compilers and tools to rewrite it. */
-static const char *const bytecodeReaders[] = {"numba", "numba.core", "torch._dynamo", "bytecode", "codetransformer", "pyjion"};
-
-static int readsBytecode(void *code) {
-  if (hasNameInTuple(code, bytecodeReaders, COUNT_OF(bytecodeReaders))) {
-    return 1;
-  }
-  void *constants = pointerAt(code, countingSetup.codeConstants);
-  for (int64_t index = 0; index < tupleSize(constants); index += 1) {
-    if (isCode(tupleItem(constants, index)) && readsBytecode(tupleItem(constants, index))) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 /* CO_OPTIMIZED | CO_NEWLOCALS: set for everything but modules and expressions that are evaluated. */
 #define CODE_IS_NESTED 3u
 
@@ -410,7 +378,7 @@ static void putProbesIntoModule(void *code, CountedFile *file) {
   if (!isModuleThatNeverRan(code) || hasProbes(pointerAt(code, countingSetup.codeConstants))) {
     return;
   }
-  if (readsBytecode(code)) {
+  if (isBytecodeRead(code)) {
     bytecodeReaderCount += 1;
     return;
   }

@@ -10,7 +10,7 @@ static volatile int countingEnabled;
 static uint64_t countingDroppedCount;
 /* Modules whose own lines, outside of functions, could not get probes; of some not the functions either. */
 static uint64_t unreachedModules;
-/* Modules that were left alone, for they read bytecode. */
+/* Modules that were left alone, for something reads their bytecode. */
 static uint64_t bytecodeReaderCount;
 
 /* ---- memory of the counters: taken from the system in large pieces, never given back ---- */
@@ -292,11 +292,10 @@ static void *tupleItem(const void *tuple, int64_t index) { return pointerAt(tupl
 
 static int isCode(const void *object) { return typeOf(object) == python.PyCode_Type; }
 
-/* The file of a code object if it is the user's, else NULL. */
-static CountedFile *userFileOfCode(const void *code) {
+/* The file of a code object; NULL when there is no memory. */
+static CountedFile *fileOfCode(const void *code) {
   static char path[LONGEST_TEXT_BYTES];
-  CountedFile *file = findCountedFile(path, readPythonText(pointerAt(code, layout.codeFileName), path));
-  return file != NULL && file->isUserFile ? file : NULL;
+  return findCountedFile(path, readPythonText(pointerAt(code, layout.codeFileName), path));
 }
 
 /* A code object's attribute that is a small integer; 0 when it has none. */
@@ -354,11 +353,16 @@ static void countLinesOfCode(void *code) {
   void *error[3];
   python.PyErr_Fetch(&error[0], &error[1], &error[2]);
   pauseAllocations();
-  CountedFile *file = userFileOfCode(code);
-  if (file != NULL && hasEvents()) {
-    watchEventsOfCode(code, file);
-  } else if (file != NULL) {
-    putProbesIntoModule(code, file);
+  CountedFile *file = fileOfCode(code);
+  if (file != NULL) {
+    lookForComparer(file);
+  }
+  if (file != NULL && file->isUserFile) {
+    if (hasEvents()) {
+      watchEventsOfCode(code, file);
+    } else {
+      putProbesIntoModule(code, file);
+    }
   }
   resumeAllocations();
   /* Also takes away what went wrong here. */
@@ -414,5 +418,5 @@ EXPORT uint64_t droppedLineCount(void) { return countingDroppedCount; }
 /* How many modules were not counted, or not their own lines, for their frame could not be changed. */
 EXPORT uint64_t unreachedModuleCount(void) { return unreachedModules; }
 
-/* How many modules were not counted, for they import what reads bytecode. */
+/* How many modules were not counted, for something reads their bytecode. */
 EXPORT uint64_t bytecodeReaderModuleCount(void) { return bytecodeReaderCount; }

@@ -29,6 +29,7 @@ typedef struct {
   uint64_t opcodeGeneratorStart;
   uint64_t opcodeResume;
   uint64_t opcodeReturn;
+  uint64_t opcodeImportName;
   const uint8_t *opcodeTraits; /* of each of 256 opcodes, see counterBytecode.c */
   int64_t jumpUnitBytes;       /* that 1 in a jump's argument means */
   uint64_t hasCaches;          /* opcode 0 is an inline cache entry */

@@ -259,6 +259,35 @@ for (const python of testPythons()) {
       assert.deepStrictEqual(plainCounts(calls), [[2, 1]]);
     });
 
+    // From 3.11 on they go by positions in the line instead.
+    if (python.minor < 11) {
+      it('leave bytecode as it is where others compare it with what they compile', async () => {
+        const write = (name: string, text: string): void => fs.writeFileSync(path.join(folder, name), text);
+        fs.mkdirSync(path.join(folder, 'executing'));
+        write('executing/__init__.py', '');
+        write('executing/executing.py', '');
+        write('early.py', 'import icecream\ndef work():\n    return 1\n');
+        write('icecream.py', '');
+        write('debugger.py', 'from executing import executing\n');
+        write('late.py', 'def work():\n    return 1\n');
+        const source = [
+          'def is_same(module):',
+          '    with open(module.__file__) as file:',
+          '        codes = compile(file.read(), module.__file__, "exec").co_consts',
+          '    code = [item for item in codes if hasattr(item, "co_code")][0]',
+          '    return code.co_code == module.work.__code__.co_code',
+          'import early, debugger, late',
+          'executing = is_same(early), is_same(late)',
+          'print(executing)',
+        ].join('\n');
+        const { lines, outcome } = await countProgram(source);
+        assert.strictEqual(outcome.stdout, '(True, True)\n', outcome.stderr);
+        // A name alone is no import.
+        assert.strictEqual(lines.get(7)?.count, 1);
+        assert.ok(outcome.messages.some((message) => message.type === 'note' && message.text.includes('executing')));
+      });
+    }
+
     it('are kept when the program kills itself', async () => {
       const { lines } = await countProgram('import os\nfor turn in range(10):\n    turn += 1\nos.kill(os.getpid(), 9)\n');
       assert.deepStrictEqual(plainCounts(lines), [

@@ -49,6 +49,7 @@ _OPCODES = {
     "opcodeGeneratorStart": "GEN_START",
     "opcodeResume": "RESUME",
     "opcodeReturn": "RETURN_VALUE",
+    "opcodeImportName": "IMPORT_NAME",
 }
 
 _FUNCTIONS = {

@@ -24,6 +24,7 @@ SLOTS = (
     "opcodeGeneratorStart",
     "opcodeResume",
     "opcodeReturn",
+    "opcodeImportName",
     "opcodeTraits",
     "jumpUnitBytes",
     "hasCaches",
@@ -129,5 +130,5 @@ class CountingSetup:
         if self.library.unreachedModuleCount():
             notes.append("Lines of some modules are not counted: Python, or another tool, would not let them be changed.")
         if self.library.bytecodeReaderModuleCount():
-            notes.append("Lines of files that import a compiler of bytecode, such as numba, are not counted before Python 3.12.")
+            notes.append("Lines of files whose bytecode others read (numba, executing, icecream) are not counted before Python 3.12.")
         return notes
