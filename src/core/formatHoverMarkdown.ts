@@ -24,10 +24,11 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): 
 
 /** One sentence for all of the line's bytes. */
 function precisionSentence({ relativeErrorRatio }: LineProfile, profile: MemoryProfile): string {
-  const by = isFallback(profile) ? ', by the fallback recorder' : '';
-  if (profile.engine.precision === 'exact') return `These bytes are exact${by}.`;
+  // It takes no samples, but tells only roughly what libraries hold.
+  if (isFallback(profile)) return 'These bytes are measured by the fallback recorder, roughly where libraries allocate.';
+  if (profile.engine.precision === 'exact') return 'These bytes are exact.';
   const error = relativeErrorRatio === undefined ? '' : `, with a standard error of ${formatRatio(relativeErrorRatio)}`;
-  return `These bytes are sampled${error}${by}.`;
+  return `These bytes are sampled${error}.`;
 }
 
 function heading(line: LineProfile): string {

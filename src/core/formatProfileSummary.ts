@@ -28,12 +28,12 @@ export function isFallback({ engine }: Pick<MemoryProfile, 'engine'>): boolean {
   return engine.name.endsWith('-fallback');
 }
 
-/** `exact`, or `sampled every 16.0 KiB on average`; `, by the fallback recorder` where it was that. */
+/** `exact`, or `sampled every 16.0 KiB on average`; `by the fallback recorder` where it was that, which is neither throughout. */
 export function formatEnginePrecision(profile: MemoryProfile): string {
   const { precision, samplingIntervalBytes } = profile.engine;
-  const by = isFallback(profile) ? ', by the fallback recorder' : '';
-  if (precision === 'exact') return `exact${by}`;
-  return (samplingIntervalBytes === undefined ? 'sampled' : `sampled every ${formatBytes(samplingIntervalBytes)} on average`) + by;
+  if (isFallback(profile)) return 'by the fallback recorder';
+  if (precision === 'exact') return 'exact';
+  return samplingIntervalBytes === undefined ? 'sampled' : `sampled every ${formatBytes(samplingIntervalBytes)} on average`;
 }
 
 /** How the program ended, as a sentence. */

@@ -152,7 +152,7 @@ describe('the hover', () => {
 
   it('says where the fallback recorder gave the figures', () => {
     const profile = sampleProfile({ engine: { name: 'memory-lens-python-fallback', precision: 'exact', notes: [] } });
-    assert.match(formatHoverMarkdown({ line: 1, netBytes: mib }, profile), /These bytes are exact, by the fallback recorder\./);
+    assert.match(formatHoverMarkdown({ line: 1, netBytes: mib }, profile), /These bytes are measured by the fallback recorder, roughly/);
   });
 
   it('claims no exact count, and no average, where counting stopped', () => {
