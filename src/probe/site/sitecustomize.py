@@ -46,6 +46,10 @@ def _begin_session(description: str) -> "Session | None":
     found = sys.path[:]
     own = {os.path.normcase(os.path.abspath(entry)) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
     sys.path[:] = [_PACKAGE_FOLDER] + [entry for entry in found if os.path.normcase(os.path.abspath(entry)) not in own]
+    # Some may be there already, for installed packages' .pth files run before this.
+    aside = {name: module for name, module in sys.modules.items() if _folder_of(module) in own}
+    for name in aside:
+        del sys.modules[name]
     try:
         from memory_lens_probe import startup
 
@@ -55,6 +59,13 @@ def _begin_session(description: str) -> "Session | None":
         return None
     finally:
         sys.path[:] = found
+        sys.modules.update(aside)
+
+
+def _folder_of(module: object) -> "str | None":
+    """Gives the folder of a module that is a file of its own."""
+    file = getattr(module, "__dict__", {}).get("__file__")
+    return os.path.normcase(os.path.dirname(os.path.abspath(file))) if isinstance(file, str) else None
 
 
 def _forget_modules(known: "set[str]", known_folders: "set[str]") -> None:
