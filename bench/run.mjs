@@ -9,6 +9,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { chosenNames, progress } from './commandLine.mjs';
 import { inProject } from '../scripts/paths.mjs';
 import { run } from '../scripts/processes.mjs';
 import { largeSource } from './largeFile.mjs';
@@ -40,11 +41,7 @@ if (results.programs.some(({ problem }) => problem !== undefined)) process.exitC
 function chooseNames(only) {
   const all = fs.readdirSync(programsFolder).map((name) => path.basename(name, '.mjs'));
   const names = all.filter((name) => !sharedModules.includes(name)).sort();
-  if (only === undefined) return names;
-  const wanted = only.split(',');
-  const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`no such program: ${unknown.join(', ')}; there are ${names.join(', ')}`);
-  return wanted;
+  return chosenNames('program', only, names);
 }
 
 /**
@@ -175,9 +172,4 @@ async function benchLargeFile(node, roundCount, agentMs) {
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** @param {string | undefined} what undefined: all is done */
-function progress(what) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what === undefined ? '' : `measuring ${what} …`}`);
 }

@@ -10,6 +10,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { chosenNames, progress } from '../commandLine.mjs';
 import { ensureDebianPackages } from '../../scripts/debianPackages.mjs';
 import { inProject } from '../../scripts/paths.mjs';
 import { run } from '../../scripts/processes.mjs';
@@ -46,7 +47,7 @@ const clock = /** @type {const} */ ({ wall: 'elapsedMs', cpu: 'cpuMs' })[options
 process.env['PYTHONDONTWRITEBYTECODE'] = '1';
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'memory-lens-bench-'));
 try {
-  const results = await bench(options.python, chosen('program', options.only, programNames()), chosenTools());
+  const results = await bench(options.python, chosenNames('program', options.only, programNames()), chosenTools());
   process.stdout.write(options.json ? `${JSON.stringify(results, null, 2)}\n` : formatReport(results));
   if (results.programs.some(({ figures }) => figures.some(({ own, problem }) => own && problem !== undefined))) process.exitCode = 1;
 } finally {
@@ -59,25 +60,12 @@ function programNames() {
 }
 
 function chosenTools() {
-  const names = chosen(
+  const names = chosenNames(
     'tool',
     options.tools,
     tools.map(({ name }) => name),
   );
   return tools.filter(({ name }) => names.includes(name));
-}
-
-/**
- * @param {string} what
- * @param {string | undefined} list
- * @param {readonly string[]} names
- */
-function chosen(what, list, names) {
-  if (list === undefined) return names;
-  const wanted = list.split(',');
-  const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`no such ${what}: ${unknown.join(', ')}; there are ${names.join(', ')}`);
-  return wanted;
 }
 
 /**
@@ -257,9 +245,4 @@ async function startUpOf(tool, python, file) {
     firstLineCpuMs: median(differences.map(({ firstLineCpuMs }) => firstLineCpuMs)),
     emptyRunMs: median(differences.map(({ emptyRunMs }) => emptyRunMs)),
   };
-}
-
-/** @param {string | undefined} what undefined: all is done */
-function progress(what) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what === undefined ? '' : `measuring ${what} …`}`);
 }

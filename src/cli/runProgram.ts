@@ -3,7 +3,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { formatAnnotatedSource } from '../core/formatAnnotatedSource.ts';
 import { formatBytes } from '../core/formatFigures.ts';
 import type { MemoryProfile } from '../core/profile.ts';
@@ -11,6 +11,7 @@ import { UserError } from '../core/userError.ts';
 import { checkProgramFile } from '../engines/checkProgramFile.ts';
 import type { Engine, ProfileRequest, ProgramExit } from '../engines/engine.ts';
 import { createChildProcessLauncher, type StartedProgram } from '../engines/launchChildProcess.ts';
+import { isInFolder } from '../engines/pathsOnDisk.ts';
 import type { RunCommand } from './commandLine.ts';
 import { brokenBudgetStatus, profilingFailedStatus, programStatus } from './exitStatus.ts';
 import { checkOutputFile, standardOutput, writeOutputFile } from './outputFile.ts';
@@ -102,16 +103,11 @@ function runtimePathOf(path: string, cwd: string): string {
 
 /** The working directory where the file lies in it, else the package or project that the file belongs to, else its folder. */
 function workspaceFolderOf(file: string, cwd: string): string {
-  if (isInside(file, cwd)) return cwd;
+  if (isInFolder(file, cwd)) return cwd;
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     if (projectFiles.some((name) => existsSync(join(folder, name)))) return folder;
   }
   return dirname(file);
-}
-
-function isInside(file: string, folder: string): boolean {
-  const path = relative(folder, file);
-  return !path.startsWith('..') && !isAbsolute(path);
 }
 
 async function report(profile: MemoryProfile, command: RunCommand, context: RunContext, exit: ProgramExit | undefined): Promise<number> {

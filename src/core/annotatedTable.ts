@@ -4,7 +4,7 @@
 
 import { chooseVisibleLines } from './chooseVisibleLines.ts';
 import { formatBytes, formatCount, formatCounted, formatRatio } from './formatFigures.ts';
-import { heatStep, lineShare, lineWeightBytes } from './metrics.ts';
+import { heatStep, lineShare, lineWeightBytes, madePeak } from './metrics.ts';
 import type { FileProfile, LineProfile, ProfileTotals } from './profile.ts';
 import {
   columnsOf,
@@ -45,7 +45,6 @@ const gap = '  ';
 const leastSourceColumns = 32;
 /** Of the largest bar: less has none. */
 const leastBarRatio = 0.005;
-const hottestStep = 4;
 const heatStyles: readonly (Style | undefined)[] = [undefined, undefined, 'yellow', 'boldYellow', 'boldRed'];
 
 const figureColumns: readonly FigureColumn[] = [
@@ -175,7 +174,7 @@ function peakText(line: LineProfile, totals: ProfileTotals): string | undefined 
   if (line.peakBytes === 0) return lineWeightBytes(line) > 0 ? '-' : '';
   const ratio = line.peakBytes / totals.peakBytes;
   // The line that made the peak says so in a word.
-  return heatStep(ratio) === hottestStep ? `peak ${formatRatio(ratio)}` : formatRatio(ratio);
+  return madePeak(ratio) ? `peak ${formatRatio(ratio)}` : formatRatio(ratio);
 }
 
 /** `100,000+` where counting stopped. */

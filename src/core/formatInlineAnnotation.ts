@@ -3,7 +3,7 @@
  */
 
 import { formatBytes, formatCounted, formatRatio } from './formatFigures.ts';
-import { showsIncrement, type MetricChoice } from './metrics.ts';
+import { madePeak, showsIncrement, type MetricChoice } from './metrics.ts';
 import type { FunctionProfile, LineProfile, ProfileTotals } from './profile.ts';
 
 /** From this standard error on, a figure is marked as approximate even in the short text. */
@@ -11,9 +11,6 @@ const roughErrorRatio = 0.1;
 
 /** From this share of the peak on, a line is worth saying so. */
 const peakWorthRatio = 0.1;
-
-/** From this share on it is the line that made the peak (the hottest heat step begins there, too): the word alone says it. */
-const peakMakerRatio = 0.4;
 
 /** Less than this share of what was allocated counts as nothing left, more than 1 minus it as all left. */
 const negligibleRatio = 0.02;
@@ -69,7 +66,8 @@ function autoAnnotation(line: LineProfile, totals: ProfileTotals, rough: string)
     parts.push(allLive ? 'all live' : `${parts.length > 0 ? '' : rough}${formatBytes(liveBytes)} live`);
   }
   const ratio = peakRatio(line, totals);
-  if (ratio >= peakMakerRatio) parts.push('peak');
+  // The word alone says it.
+  if (madePeak(ratio)) parts.push('peak');
   else if (ratio >= peakWorthRatio) parts.push(`${formatRatio(ratio)} of peak`);
   else if (peakBytes > 0 && parts.length === 0) parts.push(`${rough}${formatBytes(peakBytes)} at peak`);
   return parts.length > 0 ? parts.join(' · ') : undefined;

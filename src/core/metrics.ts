@@ -66,6 +66,11 @@ export function heatStep(shareRatio: number): HeatStep {
   return heatStepRatios.filter((ratio) => shareRatio >= ratio).length as HeatStep;
 }
 
+/** Whether this share of the peak, from 0 to 1, is that of a line which made the peak. */
+export function madePeak(shareRatio: number): boolean {
+  return heatStep(shareRatio) === heatStepRatios.length;
+}
+
 /** The most that any of the line's figures says; what thresholds are compared with. 0 when the line has none. */
 export function lineWeightBytes(line: LineProfile): number {
   return Math.max(line.allocatedBytes ?? 0, line.liveBytes ?? 0, line.peakBytes ?? 0, Math.abs(line.netBytes ?? 0));

@@ -5,10 +5,10 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { environmentFolders, environmentNames, namesOnPath } from '../engines/python/pythonPlaces.ts';
 import { programEnvironment } from './programEnvironment.ts';
 import type { PythonExtensionBridge } from './pythonExtension.ts';
 import {
-  commonNames,
   environmentsIn,
   findAllOnPath,
   findOnPath,
@@ -22,9 +22,6 @@ import {
 } from './pythonSearch.ts';
 import { resolveRuntimeSetting, workspaceFolderOf } from './settingPaths.ts';
 import { readRunSettings, settingsSection } from './settings.ts';
-
-/** The usual names of a virtual environment in a workspace folder; the engine looks for the same. */
-const environmentNames = ['.venv', 'venv'];
 
 export class PythonInterpreters implements vscode.Disposable {
   private readonly pythonExtension: PythonExtensionBridge;
@@ -96,7 +93,6 @@ function ofSetting(setting: string, file: vscode.Uri): PythonInterpreter {
 function automaticFor(file: vscode.Uri): PythonInterpreter | undefined {
   const folder = workspaceFolderOf(file);
   const env = programEnvironment(readRunSettings(file).environment);
-  const active = env['VIRTUAL_ENV'];
-  const environments = [...(active ? environmentsIn(active, ['']) : []), ...environmentsIn(folder, environmentNames)];
-  return environments[0] ?? findOnPath(commonNames, folder, env)[0];
+  const environments = environmentFolders({ workspaceFolder: folder, env }).flatMap((environment) => environmentsIn(environment, ['']));
+  return environments[0] ?? findOnPath(namesOnPath, folder, env)[0];
 }

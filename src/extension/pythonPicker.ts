@@ -5,6 +5,8 @@
 import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { isInFolder } from '../engines/pathsOnDisk.ts';
+import { isTooOld, oldestVersion } from '../engines/python/pythonPlaces.ts';
 import { programKind } from './fileKinds.ts';
 import type { PythonInterpreters } from './pythonInterpreters.ts';
 import type { PythonInterpreter } from './pythonSearch.ts';
@@ -12,7 +14,6 @@ import { workspaceFolderOf } from './settingPaths.ts';
 import { settingsSection } from './settings.ts';
 
 const versionTimeoutMs = 5000;
-const oldestMinor = 8;
 
 interface InterpreterItem extends vscode.QuickPickItem {
   /** What the setting becomes: a path, or '' for the automatic choice. Absent: it is asked for. */
@@ -76,7 +77,7 @@ function itemsOf(
     return {
       label: `${index === 0 ? '$(check)' : '$(blank)'} ${describeVersion(known.version)}`,
       description: settingOf(interpreter.path, file),
-      detail: `$(blank) ${interpreter.source}${isTooOld(known.version) ? '; too old, 3.8 or newer is needed' : ''}`,
+      detail: `$(blank) ${interpreter.source}${tooOldText(known.version)}`,
       value: settingOf(interpreter.path, file),
     };
   });
@@ -97,16 +98,14 @@ function describeVersion(version: string | undefined): string {
   return version === undefined ? 'Python' : `Python ${version}`;
 }
 
-function isTooOld(version: string | undefined): boolean {
-  const [major = 3, minor = oldestMinor] = (version ?? '').split('.').filter(Boolean).map(Number);
-  return major < 3 || (major === 3 && minor < oldestMinor);
+function tooOldText(version: string | undefined): string {
+  return version !== undefined && isTooOld(version) ? `; too old, ${oldestVersion} or newer is needed` : '';
 }
 
 /** From the workspace folder where it lies in it, so that the setting fits on other machines, too. */
 function settingOf(executable: string, file: vscode.Uri): string {
-  const relative = path.relative(workspaceFolderOf(file), executable);
-  const isInside = !relative.startsWith('..') && !path.isAbsolute(relative);
-  return isInside ? `./${relative.replaceAll('\\', '/')}` : executable;
+  const folder = workspaceFolderOf(file);
+  return isInFolder(executable, folder) ? `./${path.relative(folder, executable).replaceAll('\\', '/')}` : executable;
 }
 
 async function browse(file: vscode.Uri): Promise<string | undefined> {

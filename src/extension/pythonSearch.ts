@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { findExecutable, isExecutable } from '../engines/pathsOnDisk.ts';
+import { isEnvironment, namesOnPath } from '../engines/python/pythonPlaces.ts';
 
 /** Where an interpreter was found, in words that follow its path. */
 export type InterpreterSource =
@@ -31,9 +32,7 @@ export function describeInterpreter({ path: executable, version }: PythonInterpr
   return `Python${version === undefined ? '' : ` ${version}`} (${place})`;
 }
 
-/** In the order in which a person would try them. */
-export const commonNames: readonly string[] = process.platform === 'win32' ? ['python3', 'python', 'py'] : ['python3', 'python'];
-/** Those that an installation adds beside these. */
+/** Those that an installation adds beside the usual names. */
 const numberedNames = Array.from({ length: 12 }, (_, index) => `python3.${19 - index}`);
 
 /** @param folder that the program is to be started in */
@@ -45,7 +44,7 @@ export function foundInterpreter(executable: string, source: InterpreterSource, 
 export function environmentsIn(folder: string, names: readonly string[]): PythonInterpreter[] {
   return names.flatMap((name) => {
     const environment = path.join(folder, name);
-    const executable = fs.existsSync(path.join(environment, 'pyvenv.cfg')) ? interpreterIn(environment) : undefined;
+    const executable = isEnvironment(environment) ? interpreterIn(environment) : undefined;
     return executable === undefined ? [] : [foundInterpreter(executable, 'virtual environment', folder)];
   });
 }
@@ -79,7 +78,7 @@ export function findAllOnPath(folder: string): PythonInterpreter[] {
   const entries = (process.env['PATH'] ?? process.env['Path'] ?? '').split(path.delimiter);
   return entries.flatMap((entry) => {
     // pyenv has a shim for each number, which works only for versions that it is told to use; its versions are listed by themselves.
-    const names = entry === path.join(pyenvRoot(), 'shims') ? commonNames : [...commonNames, ...numberedNames];
+    const names = entry === path.join(pyenvRoot(), 'shims') ? namesOnPath : [...namesOnPath, ...numberedNames];
     return findOnPath(names, folder, { ...process.env, PATH: entry, Path: entry });
   });
 }
@@ -158,5 +157,5 @@ export function identityOf(executable: string): string {
 }
 
 function isInEnvironment(executable: string): boolean {
-  return fs.existsSync(path.join(path.dirname(path.dirname(executable)), 'pyvenv.cfg'));
+  return isEnvironment(path.dirname(path.dirname(executable)));
 }

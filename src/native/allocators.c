@@ -59,11 +59,3 @@ static void hookAllocators(void) {
     python.PyMem_SetAllocator(domains[i], &hooked);
   }
 }
-
-/* Whether the hooks still stand where they were put; a tool that was there before (tracemalloc from the environment) may have taken
- * them away when it ended. */
-static int areAllocatorsHooked(void) {
-  PythonAllocator now;
-  python.PyMem_GetAllocator(DOMAIN_OBJ, &now);
-  return now.malloc == hookedMalloc;
-}

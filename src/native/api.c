@@ -60,5 +60,3 @@ EXPORT void endRecording(void) { recordNothing(); }
 
 /* For a forked child, where the system has not done it: the tables are the parent's. */
 EXPORT void disableInChild(void) { recordNothing(); }
-
-EXPORT int isHookInPlace(void) { return areAllocatorsHooked(); }

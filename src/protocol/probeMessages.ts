@@ -9,7 +9,7 @@
 import { agentProtocolVersion } from './agentMessages.ts';
 import { decodeMessage } from './decodeMessage.ts';
 import type { MessageShape } from './decodeMessage.ts';
-import type { EndMessage, HelloMessage, NoteMessage, StopMessage, SyntaxErrorMessage, TimelineMessage } from './agentMessages.ts';
+import type { EndMessage, HelloMessage, NoteMessage, SyntaxErrorMessage, TimelineMessage } from './agentMessages.ts';
 
 export const probeProtocolVersion = agentProtocolVersion;
 
@@ -106,7 +106,7 @@ export type ProbeMessage =
   | SyntaxErrorMessage
   | EndMessage;
 
-export type ProbeEngineMessage = ProbeConfigureMessage | StopMessage;
+export type ProbeEngineMessage = ProbeConfigureMessage;
 
 const probeShapes: Readonly<Record<ProbeMessage['type'], MessageShape>> = {
   hello: { protocolVersion: 'number', token: 'string', pid: 'number', runtimeVersion: 'string', executable: 'string', startupMs: 'number' },

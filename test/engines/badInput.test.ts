@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { UserError, type UserErrorCode } from '../../src/core/userError.ts';
+import type { UserError, UserErrorCode } from '../../src/core/userError.ts';
 import type { ProfileRequest } from '../../src/engines/engine.ts';
 import { testRuntimes } from '../runtimes.ts';
-import { lineOf, profileProgram } from './profiling.ts';
+import { lineOf, profileProgram, refusedProgram } from './profiling.ts';
 import { createProgramFolder, type ProgramFolder } from './programFolder.ts';
 
 const allocates = 'globalThis.kept = new Array(1_000_000).fill(1);\nconsole.log("ran");\n';
@@ -19,16 +19,8 @@ describe('the engine', function () {
   afterEach(() => folder.remove());
   const { executable } = testRuntimes().at(-1)!;
 
-  async function refused(file: string, code: UserErrorCode, message: RegExp, request: Partial<ProfileRequest> = {}): Promise<UserError> {
-    const error = await profileProgram(file, { runtimePath: executable, ...request }).then(
-      () => assert.fail(`${file} was run`),
-      (reason: unknown) => reason,
-    );
-    assert.ok(error instanceof UserError, String(error instanceof Error ? error.stack : error));
-    assert.equal(error.code, code);
-    assert.match(error.message, message);
-    return error;
-  }
+  const refused = (file: string, code: UserErrorCode, message: RegExp, request: Partial<ProfileRequest> = {}): Promise<UserError> =>
+    refusedProgram(file, code, message, { runtimePath: executable, ...request });
 
   it('refuses what is no program, and names it', async () => {
     await refused(path.join(folder.path, 'none.js'), 'fileMissing', /There is no file .*none\.js/);

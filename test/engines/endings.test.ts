@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import type { LineProfile, MemoryProfile } from '../../src/core/profile.ts';
 import { testRuntimes } from '../runtimes.ts';
-import { lineOf, profileProgram, type TestRun } from './profiling.ts';
+import { lineOf, profileProgram, profileUntilStopped, type TestRun } from './profiling.ts';
 import { createProgramFolder, isRunning, nextMs, type ProgramFolder } from './programFolder.ts';
 
 const mebibyte = 1_048_576;
@@ -93,17 +93,7 @@ for (const { major, executable } of testRuntimes()) {
         ['spins.mjs', `${keeps}${announces}for (;;) Math.sqrt(2);\n`],
         ['stubborn.js', `process.on('SIGTERM', () => {});\n${keeps.split('\n')[0]}\n${announces}for (;;) Math.sqrt(2);\n`],
       ] as const) {
-        const stop = new AbortController();
-        let pid = 0;
-        const startedAtMs = Date.now();
-        const { profile } = await profileProgram(
-          folder.write(name, code),
-          { runtimePath: executable, onStart: (started) => (pid = started), onOutput: () => setTimeout(() => stop.abort(), 200) },
-          { stop: stop.signal },
-        );
-        assert.equal(profile.exit.stopped, true, name);
-        assert.equal(isRunning(pid), false, name);
-        assert.ok(Date.now() - startedAtMs < 6000, name);
+        const profile = await profileUntilStopped(folder.write(name, code), executable, 200);
         const line = lineOf(profile, name, name === 'stubborn.js' ? 2 : 1);
         assertNear(line?.liveBytes, 8_000_000, 0.1, `${name} live`);
       }

@@ -1,11 +1,14 @@
 /** Runs programs under the built engine, as the command line does, for tests. */
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import type { LineProfile, MemoryProfile } from '../../src/core/profile.ts';
+import { UserError, type UserErrorCode } from '../../src/core/userError.ts';
 import type { Launcher, ProfileOptions, ProfileRequest } from '../../src/engines/engine.ts';
 import { createNodeEngine } from '../../src/engines/node/engine.ts';
 import { createPythonEngine } from '../../src/engines/python/engine.ts';
+import { isRunning } from './programFolder.ts';
 
 export const projectRoot = path.resolve(import.meta.dirname, '../..');
 
@@ -75,4 +78,37 @@ export async function profileProgram(
 /** A line of the profiled file whose name ends so. */
 export function lineOf(profile: MemoryProfile, name: string, line: number): LineProfile | undefined {
   return profile.files.find((file) => file.path.endsWith(`/${name}`))?.lines.find((candidate) => candidate.line === line);
+}
+
+/** Runs what must be refused: the error, whose code and message are as expected. */
+export async function refusedProgram(
+  file: string,
+  code: UserErrorCode,
+  message: RegExp,
+  request: Partial<ProfileRequest> & { readonly runtimePath: string },
+): Promise<UserError> {
+  const error = await profileProgram(file, request).then(
+    () => assert.fail(`${file} was run`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof UserError, String(error instanceof Error ? error.stack : error));
+  assert.equal(error.code, code);
+  assert.match(error.message, message);
+  return error;
+}
+
+/** The profile of a program that is stopped so long after its first output; it is gone then, and soon. */
+export async function profileUntilStopped(file: string, runtimePath: string, stopAfterMs: number): Promise<MemoryProfile> {
+  const stop = new AbortController();
+  let pid = 0;
+  const startedAtMs = Date.now();
+  const { profile } = await profileProgram(
+    file,
+    { runtimePath, onStart: (started) => (pid = started), onOutput: () => setTimeout(() => stop.abort(), stopAfterMs) },
+    { stop: stop.signal },
+  );
+  assert.equal(profile.exit.stopped, true, file);
+  assert.equal(isRunning(pid), false, file);
+  assert.ok(Date.now() - startedAtMs < 6000, file);
+  return profile;
 }

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { UserError, type UserErrorCode } from '../../src/core/userError.ts';
+import type { UserError, UserErrorCode } from '../../src/core/userError.ts';
 import type { ProfileRequest } from '../../src/engines/engine.ts';
 import { testPythons } from '../runtimes.ts';
-import { lineOf, profileProgram, type TestRun } from './profiling.ts';
+import { lineOf, profileProgram, refusedProgram, type TestRun } from './profiling.ts';
 import { createProgramFolder, isRunning, type ProgramFolder } from './programFolder.ts';
 
 const allocates = 'kept = [1] * 1_000_000\nprint("ran")\n';
@@ -23,16 +23,8 @@ for (const { name: pythonName, executable } of testPythons()) {
     beforeEach(() => (folder = createProgramFolder()));
     afterEach(() => folder.remove());
 
-    async function refused(file: string, code: UserErrorCode, message: RegExp, request: Partial<ProfileRequest> = {}): Promise<UserError> {
-      const error = await profileProgram(file, { runtimePath: executable, ...request }).then(
-        () => assert.fail(`${file} was run`),
-        (reason: unknown) => reason,
-      );
-      assert.ok(error instanceof UserError, String(error instanceof Error ? error.stack : error));
-      assert.equal(error.code, code);
-      assert.match(error.message, message);
-      return error;
-    }
+    const refused = (file: string, code: UserErrorCode, message: RegExp, request: Partial<ProfileRequest> = {}): Promise<UserError> =>
+      refusedProgram(file, code, message, { runtimePath: executable, ...request });
 
     const profiled = (name: string, code: string, request: Partial<ProfileRequest> = {}): Promise<TestRun> =>
       profileProgram(folder.write(name, code), { runtimePath: executable, ...request });

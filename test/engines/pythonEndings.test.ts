@@ -6,7 +6,7 @@ import type { MemoryProfile } from '../../src/core/profile.ts';
 import { profileSums } from '../../src/core/profileSums.ts';
 import type { ProfileUpdate } from '../../src/engines/engine.ts';
 import { testPythons } from '../runtimes.ts';
-import { lineOf, profileProgram, type TestRun } from './profiling.ts';
+import { lineOf, profileProgram, profileUntilStopped, type TestRun } from './profiling.ts';
 import { createProgramFolder, isRunning, nextMs, type ProgramFolder } from './programFolder.ts';
 
 const mebibyte = 1_048_576;
@@ -100,17 +100,7 @@ for (const { name: pythonName, executable } of testPythons()) {
         ['spins.py', `${keeps}${announces}while True: pass\n`],
         ['stubborn.py', `${keeps}import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n${announces}while True: pass\n`],
       ] as const) {
-        const stop = new AbortController();
-        let pid = 0;
-        const startedAtMs = Date.now();
-        const { profile } = await profileProgram(
-          folder.write(name, code),
-          { runtimePath: executable, onStart: (started) => (pid = started), onOutput: () => setTimeout(() => stop.abort(), 50) },
-          { stop: stop.signal },
-        );
-        assert.equal(profile.exit.stopped, true, name);
-        assert.equal(isRunning(pid), false, name);
-        assert.ok(Date.now() - startedAtMs < 6000, name);
+        const profile = await profileUntilStopped(folder.write(name, code), executable, 50);
         assert.equal(profile.exit.error, undefined);
         expectKept(profile, name);
       }

@@ -79,13 +79,7 @@ for (const { name: pythonName, executable, minor } of testPythons()) {
         'print("to the error", file=sys.stderr)',
         'deep("x")',
       ].join('\n');
-      await withProgram(source, async (file) => {
-        const plain = await runPlainly({ executable, args: [file], cwd: path.dirname(file) });
-        const { profile, stdout, stderr } = await profileProgram(file, { runtimePath: executable, recorder: 'fallback' });
-        assert.equal(stdout, plain.stdout);
-        assert.equal(stderr, plain.stderr);
-        assert.equal(profile.exit.code, plain.code);
-      });
+      await profileUnchanged(source, executable);
     });
 
     if (minor < 12) {
@@ -117,14 +111,9 @@ for (const { name: pythonName, executable, minor } of testPythons()) {
         'print(tracemalloc.is_tracing(), tracemalloc.get_traced_memory(), tracemalloc.get_object_traceback(kept))',
         'after = bytes(5000000)',
       ].join('\n');
-      await withProgram(source, async (file) => {
-        const plain = await runPlainly({ executable, args: [file], cwd: path.dirname(file) });
-        const { profile, stdout, stderr } = await profileProgram(file, { runtimePath: executable, recorder: 'fallback' });
-        assert.equal(stdout, plain.stdout);
-        assert.equal(stderr, plain.stderr);
-        assert.ok(profile.engine.notes.some((note) => note.startsWith('The program starts and stops tracemalloc itself')));
-        assert.equal(lineOf(profile, 'main.py', 13)?.liveBytes, 5_000_033);
-      });
+      const profile = await profileUnchanged(source, executable);
+      assert.ok(profile.engine.notes.some((note) => note.startsWith('The program starts and stops tracemalloc itself')));
+      assert.equal(lineOf(profile, 'main.py', 13)?.liveBytes, 5_000_033);
     });
 
     it('tells collections by their generation', async () => {
@@ -139,6 +128,18 @@ async function profileSource(source: string, runtimePath: string): Promise<Memor
   return withProgram(source, async (file) => {
     const { profile, stderr } = await profileProgram(file, { runtimePath, recorder: 'fallback' });
     assert.equal(profile.exit.code, 0, stderr);
+    return profile;
+  });
+}
+
+/** Output, errors and the exit status are those of plain Python. */
+async function profileUnchanged(source: string, executable: string): Promise<MemoryProfile> {
+  return withProgram(source, async (file) => {
+    const plain = await runPlainly({ executable, args: [file], cwd: path.dirname(file) });
+    const { profile, stdout, stderr } = await profileProgram(file, { runtimePath: executable, recorder: 'fallback' });
+    assert.equal(stdout, plain.stdout);
+    assert.equal(stderr, plain.stderr);
+    assert.equal(profile.exit.code, plain.code);
     return profile;
   });
 }

@@ -14,6 +14,7 @@ import type { Engine, ProfileOptions, ProfileRequest, ProgramExit } from '../eng
 import { mapToOriginals } from '../mapToOriginals.ts';
 import { openPrivatePipe } from '../privatePipe.ts';
 import type { PrivatePipe } from '../privatePipe.ts';
+import { syntaxErrorAt } from '../syntaxError.ts';
 import { userFolder } from '../userFolder.ts';
 import { findNodeRuntime } from './nodeRuntime.ts';
 import type { NodeRuntime } from './nodeRuntime.ts';
@@ -153,12 +154,8 @@ function finish(recording: Recording, exit: ProgramExit, ending: Ending): Memory
   // And a file that is loaded later may fail while the program runs: that is an error of the program.
   const hasRun = (recording.counts?.counters.length ?? 0) > 0;
   if (syntaxProblem !== undefined && !hasRun && exit.code !== 0 && recording.end?.error?.startsWith('SyntaxError') === true) {
-    const { path: file, line, column, message } = syntaxProblem;
     // The parser's own mention of the place counts columns from 0.
-    const reason = message.replace(/\s*\(\d+:\d+\)\.?$/, '');
-    throw new UserError('syntaxError', `${file}:${line}:${column + 1}: ${reason}. Nothing was profiled: mend the file first.`, [
-      { kind: 'openFile', label: 'Show', path: file, line, column: column + 1 },
-    ]);
+    throw syntaxErrorAt(syntaxProblem, syntaxProblem.message.replace(/\s*\(\d+:\d+\)\.?$/, ''));
   }
   if (ending.problem !== undefined) recording.notes.add(`The agent's messages could not be read to the end: ${ending.problem}.`);
   if (recording.hello === undefined && !ending.stopped) {

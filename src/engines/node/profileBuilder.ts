@@ -5,6 +5,7 @@
 import { profileFormat, profileVersion } from '../../core/profile.ts';
 import type { ExitInfo, FileProfile, FunctionProfile, LineProfile, MemoryProfile, ProfileTotals } from '../../core/profile.ts';
 import type { ProfileRequest } from '../engine.ts';
+import { addLines, errorRatio, wholeAndRest } from '../profileFigures.ts';
 import { buildCallFigures } from './callTreeBuilder.ts';
 import type { CallFigures } from './callTreeBuilder.ts';
 import { noFigures, totalLines } from './lineTotals.ts';
@@ -77,12 +78,6 @@ function buildTotals(recording: Recording, totals: RunTotals): ProfileTotals {
   };
 }
 
-/** Sampled lines may come to more than the exact total by their error; then the sum of the lines is the better figure of the two. */
-function wholeAndRest(total: number, attributed: number): { whole: number; rest: number } {
-  const whole = Math.max(Math.round(total), Math.ceil(attributed));
-  return { whole, rest: whole - attributed };
-}
-
 function buildFile(
   file: FileTotals,
   fileIndex: number,
@@ -134,9 +129,9 @@ function buildLine(
 ): LineProfile {
   const hasReading = recording.live?.last !== undefined;
   const error = Math.max(
-    ratio(figures.allocatedVariance, figures.allocatedBytes),
-    ratio(figures.liveVariance, figures.liveBytes),
-    ratio(figures.peakVariance, figures.peakBytes),
+    errorRatio(figures.allocatedVariance, figures.allocatedBytes),
+    errorRatio(figures.liveVariance, figures.liveBytes),
+    errorRatio(figures.peakVariance, figures.peakBytes),
   );
   return {
     line,
@@ -149,10 +144,6 @@ function buildLine(
     ...(hasReading && figures.externalAllocatedBytes > 0 ? { externalLiveBytes: figures.externalLiveBytes } : {}),
     ...(error > 0 ? { relativeErrorRatio: error } : {}),
   };
-}
-
-function ratio(variance: number, bytes: number): number {
-  return bytes > 0 ? Math.min(1, Math.sqrt(variance) / bytes) : 0;
 }
 
 /** A file that was loaded twice (as CommonJS and as a module, or under a query) is one file with the sums of both. */
@@ -169,16 +160,7 @@ function mergeLines(lines: readonly LineProfile[]): LineProfile[] {
   const merged = new Map<number, LineProfile>();
   for (const line of lines) {
     const known = merged.get(line.line);
-    if (known === undefined) {
-      merged.set(line.line, line);
-      continue;
-    }
-    const sums: Record<string, number> = { ...(known as unknown as Record<string, number>) };
-    for (const [name, value] of Object.entries(line)) {
-      if (name === 'relativeErrorRatio') sums[name] = Math.max(sums[name] ?? 0, value as number);
-      else if (name !== 'line') sums[name] = (sums[name] ?? 0) + (value as number);
-    }
-    merged.set(line.line, sums as unknown as LineProfile);
+    merged.set(line.line, known === undefined ? line : addLines(known, line));
   }
   return [...merged.values()].sort((first, second) => first.line - second.line);
 }

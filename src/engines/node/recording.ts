@@ -4,19 +4,20 @@
  */
 
 import { collectionKinds } from '../../protocol/agentMessages.ts';
-import type { AgentMessage, CountsMessage, EndMessage, FileMessage, HelloMessage, StartMessage } from '../../protocol/agentMessages.ts';
+import type {
+  AgentMessage,
+  CountsMessage,
+  EndMessage,
+  FileMessage,
+  HelloMessage,
+  StartMessage,
+  SyntaxErrorMessage,
+} from '../../protocol/agentMessages.ts';
 import type { Collection } from '../../core/profile.ts';
 import { createLiveTables } from './liveTables.ts';
 import type { LiveTables } from './liveTables.ts';
 import { estimateSites } from './siteFigures.ts';
 import type { SiteAllocation } from './siteFigures.ts';
-
-export interface SyntaxProblem {
-  readonly path: string;
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** How much of a site's measured bytes came through each stack of callers: pairs (file index, line), innermost first. */
 export interface CallerStack {
@@ -47,7 +48,7 @@ export interface Recording {
   samplingIntervalBytes: number;
   readonly stacks: Map<number, Map<string, CallerStack>>;
   readonly notes: Set<string>;
-  syntaxProblem: SyntaxProblem | undefined;
+  syntaxProblem: SyntaxErrorMessage | undefined;
 }
 
 /** More different callers of one site are not told apart. */

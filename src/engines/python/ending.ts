@@ -5,6 +5,7 @@
 import { UserError } from '../../core/userError.ts';
 import type { ExitInfo } from '../../core/profile.ts';
 import type { ProfileRequest, ProgramExit } from '../engine.ts';
+import { syntaxErrorAt } from '../syntaxError.ts';
 import type { PythonRecording } from './recording.ts';
 
 interface Run {
@@ -23,12 +24,7 @@ const isolatingFlags = /^-[a-zA-Z]*[IES]/;
 export function checkStart(recording: PythonRecording, run: Run): void {
   const { syntaxProblem, hello, start, notes } = recording;
   if (syntaxProblem !== undefined && run.exit.code !== 0) {
-    const { path: file, line, column, message } = syntaxProblem;
-    throw new UserError(
-      'syntaxError',
-      `${file}:${line}:${column + 1}: ${message.replace(/\.$/, '')}. Nothing was profiled: mend the file first.`,
-      [{ kind: 'openFile', label: 'Show', path: file, line, column: column + 1 }],
-    );
+    throw syntaxErrorAt(syntaxProblem, syntaxProblem.message.replace(/\.$/, ''));
   }
   if (run.stopped) return;
   if (hello === undefined) throw silent(run);

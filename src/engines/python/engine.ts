@@ -85,7 +85,6 @@ async function profileProgram(distFolder: string, given: ProfileRequest, options
     let stopped = false;
     const stop = (): void => {
       stopped = true;
-      pipe.send({ type: 'stop' });
       void lastFigures(recording).then(() => endProgram(program));
     };
     if (options.stop?.aborted === true) stop();

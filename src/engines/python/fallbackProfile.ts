@@ -4,6 +4,7 @@
 
 import type { FileProfile, FunctionProfile, LineProfile } from '../../core/profile.ts';
 import type { FallbackLine } from '../../protocol/probeMessages.ts';
+import { addLines } from '../profileFigures.ts';
 import { wholeBytes } from './figures.ts';
 import { isWithin, type LineRange } from './places.ts';
 import type { PythonRecording } from './recording.ts';
@@ -19,7 +20,9 @@ export function buildFallbackFiles(recording: PythonRecording, limits: readonly 
     const lines = byPath.get(path) ?? new Map<number, LineProfile>();
     byPath.set(path, lines);
     const profile = lineProfile(found);
-    lines.set(profile.line, joinLines(lines.get(profile.line), profile));
+    const known = lines.get(profile.line);
+    // One line of two functions (a lambda's and the one around it), or a file under two names.
+    lines.set(profile.line, known === undefined ? profile : addLines(known, profile));
   }
   const files = [...byPath]
     .sort(([a], [b]) => a.localeCompare(b))
@@ -56,18 +59,6 @@ function lineProfile(found: FallbackLine): LineProfile {
     ...bytes('liveCount'),
     ...bytes('peakBytes'),
   };
-}
-
-/** One line of two functions (a lambda's and the one around it), or a file under two names. */
-function joinLines(first: LineProfile | undefined, second: LineProfile): LineProfile {
-  if (first === undefined) return second;
-  const sums: Record<string, number | true> = { ...(first as unknown as Record<string, number>) };
-  for (const [name, value] of Object.entries(second) as [string, number | true][]) {
-    const before = sums[name];
-    const adds = typeof value === 'number' && typeof before === 'number' && name !== 'line' && !name.startsWith('inUse');
-    sums[name] = adds ? before + value : value;
-  }
-  return sums as unknown as LineProfile;
 }
 
 /** Bytes of the function's own lines; of calls nothing is known. */

@@ -3,6 +3,7 @@
  */
 
 import type { LineProfile } from '../../core/profile.ts';
+import { errorRatio } from '../profileFigures.ts';
 import type { Tables } from './tablesFile.ts';
 
 /** What the innermost place of a stack took itself. */
@@ -107,8 +108,4 @@ export function lineFigures(figures: Figures): Omit<LineProfile, 'line'> {
 /** Sums of weights may end a hair below zero. */
 export function wholeBytes(bytes: number): number {
   return Math.max(0, Math.round(bytes));
-}
-
-function errorRatio(variance: number, bytes: number): number {
-  return bytes > 0 && variance > 0 ? Math.min(1, Math.sqrt(variance) / bytes) : 0;
 }

@@ -10,6 +10,7 @@ import {
   type MemoryProfile,
   type ProfileTotals,
 } from '../../core/profile.ts';
+import { wholeAndRest } from '../profileFigures.ts';
 import { buildAllocationFigures, lineTypes, type LineTotals } from './allocationFigures.ts';
 import { lineCountFigures, readExecutionCounts } from './executionCounts.ts';
 import { buildFallbackFiles } from './fallbackProfile.ts';
@@ -137,10 +138,4 @@ function buildTotals(recording: PythonRecording, figures: RunFigures): ProfileTo
       ? {}
       : { unattributedRssBytes: wholeBytes(peakRssBytes - baselineBytes - figures.ownBytes - peak.whole) }),
   };
-}
-
-/** The lines were rounded one by one and may come to a little more than the total: then their sum is the total. */
-function wholeAndRest(total: number, attributed: number): { whole: number; rest: number } {
-  const whole = Math.max(wholeBytes(total), attributed);
-  return { whole, rest: whole - attributed };
 }

@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { UserError, type ErrorAction, type UserErrorCode } from '../../core/userError.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { findExecutable, isExecutable } from '../pathsOnDisk.ts';
+import { environmentFolders, isEnvironment, isTooOld, namesOnPath, oldestVersion } from './pythonPlaces.ts';
 
 export interface PythonRuntime {
   readonly executable: string;
@@ -21,13 +22,10 @@ export interface PythonRuntime {
 /** What the search depends on. */
 export type PythonSearch = Pick<ProfileRequest, 'runtimePath' | 'workspaceFolder' | 'cwd' | 'env'>;
 
-const oldestVersion: readonly [number, number] = [3, 8];
 const answerTimeoutMs = 15_000;
 const isWindows = process.platform === 'win32';
 /** Where a virtual environment has its Python. */
 const environmentPython = isWindows ? path.join('Scripts', 'python.exe') : path.join('bin', 'python');
-/** The names that a person would type, in the order in which they mean Python 3. */
-const namesOnPath = isWindows ? ['python3', 'python', 'py'] : ['python3', 'python'];
 
 /** Runs on every Python, 2.7 included, so that one that is too old can be named. */
 const question = [
@@ -49,17 +47,6 @@ export async function findPythonRuntime(search: PythonSearch): Promise<PythonRun
   }
   const environment = environmentFolders(search).find(isEnvironment);
   return environment === undefined ? await firstOnPath(search) : await checkedEnvironment(environment, search);
-}
-
-/** The activated virtual environment, then the workspace's. */
-function environmentFolders({ workspaceFolder, env }: PythonSearch): string[] {
-  const active = env['VIRTUAL_ENV'];
-  const own = ['.venv', 'venv'].map((name) => path.join(workspaceFolder, name));
-  return active === undefined || active === '' ? own : [active, ...own];
-}
-
-function isEnvironment(folder: string): boolean {
-  return fs.existsSync(path.join(folder, 'pyvenv.cfg'));
 }
 
 /** It is there for this program: where it is broken that is said, for another Python would miss its packages. */
@@ -107,10 +94,8 @@ function accepted({ implementation, ...runtime }: Answer): PythonRuntime {
       `${executable} is ${implementation}, which keeps its memory in ways of its own. Memory Lens measures CPython: install it.`,
     );
   }
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < oldestVersion[0] || (major === oldestVersion[0] && minor < oldestVersion[1])) {
-    const needed = oldestVersion.join('.');
-    throw choose('runtimeTooOld', `${executable} is Python ${version}. Memory Lens needs Python ${needed} or newer: install one.`);
+  if (isTooOld(version)) {
+    throw choose('runtimeTooOld', `${executable} is Python ${version}. Memory Lens needs Python ${oldestVersion} or newer: install one.`);
   }
   return runtime;
 }
@@ -159,7 +144,7 @@ function broken(place: string, why: string): UserError {
 }
 
 function missing(what: string): UserError {
-  return choose('runtimeMissing', `${what} Install Python ${oldestVersion.join('.')} or newer.`);
+  return choose('runtimeMissing', `${what} Install Python ${oldestVersion} or newer.`);
 }
 
 function choose(code: UserErrorCode, what: string): UserError {

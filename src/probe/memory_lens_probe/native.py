@@ -9,7 +9,6 @@ import gc
 import os
 import struct
 import sys
-from types import FrameType
 
 from .layouts import LAYOUTS
 from .library_file import is_whole

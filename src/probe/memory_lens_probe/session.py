@@ -15,6 +15,7 @@ from .children import CHILDREN_NOTE, ChildWatch
 from .ending import describe_error, syntax_error_message, uncaught_error
 from .pipe import Pipe
 from .profile_decorator import ProfileDecorator
+from .resident_memory import resident_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ class Session:
             return
         try:
             message: Dict[str, JsonValue] = {"type": "start", "startedAtEpochMs": time.time() * 1000}
-            resident_bytes = _resident_bytes()
-            if resident_bytes is not None:
-                message["baselineRssBytes"] = resident_bytes
+            baseline_bytes = resident_bytes()
+            if baseline_bytes is not None:
+                message["baselineRssBytes"] = baseline_bytes
             self._pipe.send(message)
             self._recording_since_seconds = time.perf_counter()
             recorder.start()
@@ -115,7 +116,7 @@ class Session:
         notes: List[str] = []
         if native is not None:
             self._recorder = native
-            how, notes = self._start_counting(native, workspace_folder, mode)
+            how, notes = self._start_counting(native, mode)
             measuring = {"type": "measuring", "recorder": "native", "counting": how}
         else:
             # Only now, for it imports modules that take long.
@@ -128,12 +129,12 @@ class Session:
         for text in notes:
             self._note(text)
 
-    def _start_counting(self, native: NativeRecorder, workspace_folder: str, mode: str) -> Tuple[str, List[str]]:
+    def _start_counting(self, native: NativeRecorder, mode: str) -> Tuple[str, List[str]]:
         try:
             from . import counting
 
             self._stop_counting = counting.stop_counting
-            return counting.start_counting(native, workspace_folder, mode)
+            return counting.start_counting(native, mode)
         except Exception as error:
             return "none", ["Executions of lines are not counted: %s." % _describe_failure(error)]
 
@@ -240,12 +241,3 @@ def _load_native_recorder(configuration: Mapping[str, object], workspace_folder:
     except Unavailable as unavailable:
         return None, str(unavailable)
     return recorder, ""
-
-
-def _resident_bytes() -> Optional[int]:
-    try:
-        with open("/proc/self/statm", "rb", buffering=0) as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError, AttributeError):
-        # Only Linux has it.
-        return None

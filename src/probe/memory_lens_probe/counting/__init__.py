@@ -28,12 +28,11 @@ _COUNTED_EXECUTIONS = 100_001
 _running: Optional[CountingSetup] = None
 
 
-def start_counting(recorder: LoadedRecorder, workspace_folder: str, mode: str) -> Tuple[str, List[str]]:
+def start_counting(recorder: LoadedRecorder, mode: str) -> Tuple[str, List[str]]:
     """Gets everything ready to count the lines of what runs from now on.
 
     Args:
-        recorder: The native recorder; its tables are laid out.
-        workspace_folder: The recorder knows it already: what it takes for the user's is counted.
+        recorder: The native recorder; its tables are laid out. What it takes for the user's is counted.
         mode: `bounded`, `all` (lines never stop being counted) or `none`.
 
     Returns:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 
 if sys.platform != "win32":
     import resource
+
+from ..resident_memory import resident_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class RunTimeline:
 
     def add_point(self, traced_bytes: float) -> None:
         """Notes the memory now."""
-        self._points += (self._now_seconds() * 1000, traced_bytes, 0, resident_bytes())
+        self._points += (self._now_seconds() * 1000, traced_bytes, 0, _resident_or_most_bytes())
 
     def on_collection(self, phase: str, info: Dict[str, int]) -> None:
         """For gc.callbacks."""
@@ -57,17 +58,16 @@ class RunTimeline:
         return message
 
 
-def resident_bytes() -> int:
+def _resident_or_most_bytes() -> int:
     """Gives the process' resident memory; elsewhere than on Linux its most so far, and 0 on Windows."""
+    resident = resident_bytes()
+    if resident is not None:
+        return resident
     if sys.platform == "win32":
         return 0
-    try:
-        with open("/proc/self/statm", "rb", buffering=0) as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        # macOS has bytes, others have kibibytes.
-        return most if sys.platform == "darwin" else most * 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # macOS has bytes, others have kibibytes.
+    return most if sys.platform == "darwin" else most * 1024
 
 
 class RunClock:
