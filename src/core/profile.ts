@@ -26,6 +26,16 @@ export interface MemoryProfile {
   /** The user's own files; what others allocated on their behalf is charged to the user's line that called them. */
   readonly files: readonly FileProfile[];
   readonly callTree?: CallTree;
+  /** What explains the memory; each absent where the engine can't look or was not asked to, empty where it looked and found nothing. */
+  readonly caches?: readonly CacheReport[];
+  readonly globals?: readonly GlobalReport[];
+  readonly cycles?: readonly CycleReport[];
+  readonly leakSuspects?: readonly LeakSuspect[];
+  readonly holders?: readonly HolderReport[];
+  readonly repeatedValues?: readonly RepeatedValueReport[];
+  readonly repeatedCalls?: readonly RepeatedCallReport[];
+  readonly collectorChanges?: readonly CollectorChange[];
+  readonly advice?: readonly Advice[];
 }
 
 export interface EngineInfo {
@@ -69,6 +79,8 @@ export interface ProfileTotals {
   readonly unattributedLiveBytes?: number;
   readonly unattributedPeakBytes?: number;
   readonly unattributedAllocatedBytes?: number;
+  /** Freed over the run by the cycle collector alone: reference counts would never have freed it. Python only. */
+  readonly collectorFreedBytes?: number;
 }
 
 /** Four arrays of one length; `atMs` counts from the program's start and never falls. */
@@ -87,6 +99,8 @@ export interface Collection {
   readonly freedBytes?: number;
   readonly collectedCount?: number;
   readonly uncollectableCount?: number;
+  /** Moved from the young generation to the old one. Node only. */
+  readonly promotedBytes?: number;
   readonly line?: SourceRef;
 }
 
@@ -131,6 +145,8 @@ export interface LineProfile {
   readonly types?: readonly { readonly name: string; readonly liveBytes: number; readonly liveCount: number }[];
   readonly collectionCount?: number;
   readonly collectionMs?: number;
+  /** Of allocatedBytes, what only the cycle collector could free: it was part of reference cycles, or held by one. Python only. */
+  readonly collectorFreedBytes?: number;
   readonly growth?: { readonly liveBytesPerSecond: number; readonly leakLikelihoodRatio: number };
 }
 
@@ -173,4 +189,129 @@ export interface CallNode {
 export interface SourceRef {
   readonly path: string;
   readonly line: number;
+}
+
+export interface CacheReport {
+  /** Of the cached function or the variable. */
+  readonly name: string;
+  readonly at: SourceRef;
+  readonly kind: 'lru_cache' | 'cache' | 'map' | 'dict' | 'other';
+  readonly hitCount?: number;
+  readonly missCount?: number;
+  readonly entryCount: number;
+  /** null: unbounded. */
+  readonly maxEntryCount: number | null;
+  readonly heldBytes?: number;
+  /** Entries were only ever added, and nothing bounds them. */
+  readonly growing: boolean;
+}
+
+export interface GlobalReport {
+  readonly name: string;
+  readonly at: SourceRef;
+  readonly typeName: string;
+  /** What would be freed if only this name were gone. */
+  readonly retainedBytes: number;
+}
+
+export interface CycleReport {
+  readonly typeNames: readonly string[];
+  /** The line that made the most of its objects. */
+  readonly at?: SourceRef;
+  /** Of all cycles of this kind in the run, as far as they were seen. */
+  readonly objectCount: number;
+  readonly bytes: number;
+  readonly uncollectable: boolean;
+  /** The cycle as it is read in the source, back to where it starts: `Node.me -> Node`. */
+  readonly path?: string;
+  /** Objects with a finaliser (`__del__`) in it, which keep the others alive until it has run. */
+  readonly finalizerCount?: number;
+}
+
+export interface LeakSuspect {
+  readonly at: SourceRef;
+  readonly liveBytes: number;
+  /** A whole sentence, with the figures that it rests on. */
+  readonly reason: string;
+  /** Root first, one step each; empty where it is not known. */
+  readonly retainedBy: readonly string[];
+  /** Two arrays of one length: the line's live bytes over the run. */
+  readonly series?: { readonly atMs: readonly number[]; readonly liveBytes: readonly number[] };
+}
+
+/** Why something big that a line left alive is still there. */
+export interface HolderReport {
+  /** The line that allocated it. */
+  readonly at: SourceRef;
+  readonly typeName: string;
+  /** Its own bytes, or what it retains where that is known from a heap snapshot. */
+  readonly bytes: number;
+  /** At the end of the run, ours left out. Python only. */
+  readonly referenceCount?: number;
+  readonly rootKind: RootKind;
+  /** The shortest path from a root, root first. */
+  readonly path: readonly HolderStep[];
+}
+
+export type RootKind = 'global' | 'module' | 'local' | 'closure' | 'cache' | 'class' | 'thread' | 'listener' | 'timer' | 'other';
+
+export interface HolderStep {
+  /** In source terms: `users.py: REGISTRY`, `['alice']`, `.history`. */
+  readonly text: string;
+  /** Where it is defined, as far as that is known. */
+  readonly at?: SourceRef;
+}
+
+/** Values that a line left alive many times over though they are equal. */
+export interface RepeatedValueReport {
+  readonly at: SourceRef;
+  readonly typeName: string;
+  readonly valueCount: number;
+  readonly distinctCount: number;
+  /** What would be freed if equal ones were one object. */
+  readonly wastedBytes: number;
+}
+
+/** A function that was called with the same arguments again and again. */
+export interface RepeatedCallReport {
+  readonly name: string;
+  readonly at: SourceRef;
+  /** Of the calls whose arguments were looked at. */
+  readonly checkedCallCount: number;
+  readonly distinctArgumentsCount: number;
+}
+
+/** Where the program changed how garbage is collected. */
+export interface CollectorChange {
+  readonly change: 'disabled' | 'enabled' | 'thresholds' | 'frozen' | 'unfrozen' | 'collected';
+  readonly at?: SourceRef;
+  /** How often at this place. */
+  readonly count: number;
+  /** What it was set to. */
+  readonly thresholds?: readonly number[];
+}
+
+export interface Advice {
+  /** The rule's id, which is also the name of its page in docs/. */
+  readonly rule: string;
+  readonly at: SourceRef;
+  readonly endLine?: number;
+  readonly title: string;
+  readonly evidence: readonly { readonly name: string; readonly value: number; readonly unit: string }[];
+  readonly estimatedSavingBytes?: number;
+  readonly fix?: AdviceFix;
+}
+
+export interface AdviceFix {
+  readonly title: string;
+  readonly edits: readonly SourceEdit[];
+}
+
+/** Lines from 1, columns from 0 in UTF-16 code units; the end is not part of it. */
+export interface SourceEdit {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly newText: string;
 }

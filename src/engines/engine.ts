@@ -31,6 +31,8 @@ export interface ProfileRequest {
   readonly counting?: 'bounded' | 'all' | 'none';
   /** Python: `fallback` leaves the native recorder out. */
   readonly recorder?: 'auto' | 'fallback';
+  /** Look closer at what is still alive and why, at a cost: a heap snapshot at the end (Node), the arguments of calls. */
+  readonly explain?: boolean;
 }
 
 /** A process to start as it stands: arguments are an array and never pass through a shell. */
