@@ -17,7 +17,7 @@ import type { LoadedFile } from './sampleAggregation.ts';
 
 /** Sampling begins fine and becomes coarser when it has taken so long and more than a share of the run. */
 const defaultIntervalsBytes = [2048, 16_384, 131_072, 524_288];
-const freeSamplingMs = [10, 18, 30];
+const freeSamplingMs = [10, 10, 20];
 const samplingShareRatio = 0.03;
 /** What one sample takes, about; 1 to 9 microseconds by the depth of the stack and the version. */
 const sampleMs = 0.006;
@@ -51,7 +51,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
   const intervals = settings.samplingIntervalBytes === null ? defaultIntervalsBytes : [settings.samplingIntervalBytes];
   let intervalIndex = 0;
   let allocatedAtRestart = 0;
-  let samplingMsBefore = 0;
+  let restartedAtMs = 0;
   let announced = false;
   let polling = false;
   let reading: Promise<void> | undefined;
@@ -115,12 +115,9 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
 
   function shouldCoarsen(): boolean {
     if (intervalIndex + 1 >= intervals.length) return false;
-    return samplingMs() > (freeSamplingMs[intervalIndex] as number) + samplingShareRatio * now();
-  }
-
-  function samplingMs(): number {
-    const samples = (field('allocatedHeapBytes') - allocatedAtRestart) / (intervals[intervalIndex] as number);
-    return samplingMsBefore + Math.max(0, samples) * sampleMs;
+    // At this interval alone: what the finer ones cost, a coarser one does not give back.
+    const sampleCount = (field('allocatedHeapBytes') - allocatedAtRestart) / (intervals[intervalIndex] as number);
+    return sampleCount * sampleMs > (freeSamplingMs[intervalIndex] as number) + samplingShareRatio * (now() - restartedAtMs);
   }
 
   function sendTimeline(): void {
@@ -180,8 +177,8 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     const living = (await answered) as LivingReport | undefined;
     sendTimeline();
     if (restarts) {
-      samplingMsBefore = samplingMs();
       intervalIndex += 1;
+      restartedAtMs = now();
       allocatedAtRestart = field('allocatedHeapBytes');
     }
     afterCollectionBytes = undefined;

@@ -37,6 +37,8 @@ const noneRatio = 0.005;
 const noneBytes = 65_536;
 /** Fewer values say too little about the rest. */
 const minFollowedCount = 8;
+/** About what V8 takes for itself and its sampler does not see: code, feedback, maps. */
+const unseenBytes = 262_144;
 /** V8 grows a store by half. */
 const replacedRatio = 1.4;
 
@@ -74,6 +76,8 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       });
       const bySite = merge(fresh, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
       const byFunction = merge(functions, carriedFunctions, () => kept.others);
+      const restError = samplingError(reading.samplingIntervalBytes, sum(functions.values()) + reading.otherBytes);
+      fitToTotal(bySite, errorBySite, heapBytes - sum(byFunction.values()) - reading.otherBytes - carriedOther * kept.others, restError);
       settle(bySite, errorBySite, allocations);
       const table: LiveTable = {
         atMs: reading.atMs,
@@ -160,7 +164,7 @@ function combineWithFollowed(
   allocatedOf: (site: number) => number | undefined,
 ): Map<number, number> {
   const errors = new Map<number, number>();
-  for (const [site, bytes] of fresh) errors.set(site, Math.sqrt(samplingIntervalBytes * bytes));
+  for (const [site, bytes] of fresh) errors.set(site, samplingError(samplingIntervalBytes, bytes));
   for (let at = 0; at + 4 < survival.length; at += 5) {
     const site = survival[at] as number;
     const followedCount = survival[at + 3] as number;
@@ -178,6 +182,26 @@ function combineWithFollowed(
     errors.set(site, Math.sqrt(weight * followedVariance));
   }
   return errors;
+}
+
+/** One standard error of what V8's sampler says of so many bytes: it takes one sample in so many on average, at random (Poisson). */
+function samplingError(samplingIntervalBytes: number, bytes: number): number {
+  return Math.sqrt(samplingIntervalBytes * bytes);
+}
+
+/**
+ * What all sites hold together is known exactly, but for the rest: so where samples say more or less, the sites take the difference, each
+ * by its variance (least squares under a constraint). A few large values that coarse samples missed are found again in this way.
+ */
+function fitToTotal(bySite: Map<number, number>, errors: Map<number, number>, sitesBytes: number, restError: number): void {
+  const restVariance = restError ** 2 + unseenBytes ** 2;
+  const variance = sum([...errors.values()].map((error) => error ** 2));
+  const missedBytes = sitesBytes - sum(bySite.values());
+  for (const [site, error] of errors) {
+    const gain = error ** 2 / (variance + restVariance);
+    bySite.set(site, Math.max(0, (bySite.get(site) ?? 0) + gain * missedBytes));
+    errors.set(site, error * Math.sqrt(1 - gain));
+  }
 }
 
 /** Nothing is alive that was not allocated; and a figure as near to all or nothing as can be told is that. */
