@@ -13,6 +13,11 @@ export function fileTitle(path: string): string {
   return namelessFile.test(name) && folder !== '' ? `${folder}/${name}` : name;
 }
 
+/** A place as a person calls it: `load.py:14`. */
+export function placeText({ path, line }: { readonly path: string; readonly line: number }): string {
+  return `${fileTitle(path)}:${line}`;
+}
+
 /** The folder of a file or folder; of a root, the root. */
 export function parentFolder(path: string): string {
   const at = path.replace(/\/+$/, '').lastIndexOf('/');
