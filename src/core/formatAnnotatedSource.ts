@@ -1,17 +1,22 @@
 /**
- * A whole profile for a terminal: totals, the annotated source of each of the program's files, notes, how it ended.
+ * A whole profile for a terminal: totals, the annotated source of each of the program's files, what was found, notes, how it ended.
  */
 
 import { barBytes, chooseFigureColumns, formatAnnotatedTable } from './annotatedTable.ts';
+import { displayPath } from './displayPath.ts';
+import type { Finding } from './findings.ts';
 import { formatBytes, formatCounted, formatDuration } from './formatFigures.ts';
+import { formatFindingSections } from './formatFindingSections.ts';
 import { formatCollections, formatEnginePrecision, formatExit } from './formatProfileSummary.ts';
 import { lineBytes, lineWeightBytes, type Metric } from './metrics.ts';
 import type { FileProfile, MemoryProfile } from './profile.ts';
 import { createPaint, padEndToColumns, padStartToColumns, printableLine, splitSourceLines, type Paint } from './terminalText.ts';
 
 export interface AnnotatedSourceOptions {
-  /** Lines below it are left out; absent: whole files while they are short, the surroundings of what matters in long ones. */
+  /** Lines and findings below it are left out; absent: whole files while they are short, the surroundings of what matters in long ones. */
   readonly minBytes?: number;
+  /** Findings that the person wants to hear nothing of. */
+  readonly isSuppressed?: (finding: Finding) => boolean;
   /** Columns of the terminal; absent: nothing is cut. */
   readonly widthColumns?: number;
   /** ANSI colours. */
@@ -62,6 +67,7 @@ export function formatAnnotatedSource(
     blocks.push([fileTitle(file, profile, source !== undefined, paint), '', ...table].join('\n'));
   }
   if (quiet.length > 0) blocks.push(quietFiles(quiet, profile, loudBytes));
+  blocks.push(...formatFindingSections(profile, { ...options, widthColumns: options.widthColumns ?? Infinity, paint }));
   blocks.push(footer(profile, columns.length > 0 && files.length > quiet.length, paint));
   return blocks.filter((block) => block !== '').join('\n\n') + '\n';
 }
@@ -133,10 +139,4 @@ function footer(profile: MemoryProfile, hasTable: boolean, paint: Paint): string
 function rankOf(profile: MemoryProfile, file: FileProfile): number {
   if (file.path === profile.program.file) return Infinity;
   return file.lines.reduce((sum, line) => sum + barBytes(line), 0);
-}
-
-/** Relative to the folder that the program ran in where it lies inside. */
-function displayPath(path: string, profile: MemoryProfile): string {
-  const folder = profile.program.cwd.replaceAll('\\', '/').replace(/\/?$/, '/');
-  return printableLine(path.startsWith(folder) ? path.slice(folder.length) : path);
 }

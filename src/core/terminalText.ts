@@ -28,6 +28,18 @@ export function padEndToColumns(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
 }
 
+/** The text in lines of at most so many columns, broken at spaces; a word that is longer has a line of its own, cut. */
+export function wrapToColumns(text: string, limitColumns: number): readonly string[] {
+  if (columnsOf(text) <= limitColumns) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && columnsOf(line) + 1 + columnsOf(word) <= limitColumns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line) => cutToColumns(line, limitColumns));
+}
+
 /**
  * One line of foreign text, safe to print: tabs become spaces up to the next stop, control characters their pictures (an escape sequence
  * in a source file must not act on the terminal), characters that turn the writing direction or don't show a replacement character.
