@@ -40,6 +40,7 @@ export const suites = [
   { name: 'engines', spec: 'test/engines/**/*.test.ts', timeoutMs: 30 * minuteMs, mochaArgs: twoProcesses },
   { name: 'native', spec: 'test/native/**/*.test.ts', timeoutMs: 15 * minuteMs },
   { name: 'probe', spec: 'test/probe/**/*.test.ts', timeoutMs: 30 * minuteMs, mochaArgs: twoProcesses },
+  { name: 'advice', spec: 'test/advice/**/*.test.ts', timeoutMs: 10 * minuteMs, mochaArgs: twoProcesses },
   { name: 'fuzz', spec: 'test/fuzz/**/*.test.ts', timeoutMs: 10 * minuteMs },
   { name: 'conformance', spec: 'test/conformance/**/*.test.ts', timeoutMs: 15 * minuteMs },
   { name: 'webview', spec: 'test/webview/**/*.test.ts', timeoutMs: 10 * minuteMs, editor: true },

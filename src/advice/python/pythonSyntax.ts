@@ -1,0 +1,186 @@
+/**
+ * Questions about Python's syntax tree that several rules ask. Node names are those of @lezer/python's grammar.
+ */
+
+import type { SyntaxNode } from '@lezer/common';
+import type { SourceFile } from '../sourceFile.ts';
+
+const loops: readonly string[] = ['ForStatement', 'WhileStatement'];
+const scopes: readonly string[] = ['FunctionDefinition', 'LambdaExpression'];
+const comprehensions: readonly string[] = [
+  'ArrayComprehensionExpression',
+  'ComprehensionExpression',
+  'SetComprehensionExpression',
+  'DictionaryComprehensionExpression',
+];
+
+export interface CallArguments {
+  readonly positional: readonly SyntaxNode[];
+  readonly named: ReadonlyMap<string, SyntaxNode>;
+  /** `*these` or `**those` are among them, or a generator without brackets of its own: the others are not all. */
+  readonly isOpen: boolean;
+}
+
+/** The children of a node, one after the other, punctuation included. */
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child);
+  return children;
+}
+
+/** What is called, as dotted names: `sum`, `gc.disable`, `self.items.append`; undefined for anything else, such as `f()()`. */
+export function calleeName(source: SourceFile, call: SyntaxNode): string | undefined {
+  return call.firstChild === null ? undefined : dottedName(source, call.firstChild);
+}
+
+/** `a` or `a.b.c`; undefined for anything else. */
+export function dottedName(source: SourceFile, node: SyntaxNode): string | undefined {
+  const text = source.textOf(node);
+  return (node.name === 'VariableName' || node.name === 'MemberExpression') && /^[\p{L}\p{N}_.]+$/u.test(text) ? text : undefined;
+}
+
+/** The arguments of a CallExpression. */
+export function argumentsOf(source: SourceFile, call: SyntaxNode): CallArguments {
+  const positional: SyntaxNode[] = [];
+  const named = new Map<string, SyntaxNode>();
+  let isOpen = false;
+  const list = call.getChild('ArgList');
+  const parts = list === null ? [] : childrenOf(list).filter(({ name }) => name !== 'Comment');
+  for (const [index, part] of parts.entries()) {
+    if (part.name === '*' || part.name === '**' || part.name === 'for') isOpen = true;
+    else if (part.name === 'AssignOp') {
+      const [name, value] = [parts[index - 1], parts[index + 1]];
+      if (name === undefined || value === undefined) continue;
+      positional.splice(positional.indexOf(name), 1);
+      named.set(source.textOf(name), value);
+    } else if (/^\w/.test(part.name) && parts[index - 1]?.name !== 'AssignOp') positional.push(part);
+  }
+  return { positional, named, isOpen };
+}
+
+/** The statement that the node is in: the innermost node that lies in a Body or in the module itself. */
+export function statementOf(node: SyntaxNode): SyntaxNode {
+  let statement = node;
+  for (let parent = node.parent; parent !== null && !['Body', 'Script', 'StatementGroup'].includes(parent.name); parent = parent.parent) {
+    statement = parent;
+  }
+  return statement;
+}
+
+/** The statement that follows in the same block. */
+export function nextStatement(statement: SyntaxNode): SyntaxNode | undefined {
+  for (let next = statement.nextSibling; next !== null; next = next.nextSibling) {
+    if (/Statement$|Definition$|^StatementGroup$/.test(next.name)) return next;
+  }
+  return undefined;
+}
+
+/** The function or lambda that the node is in; undefined at module or class level. */
+export function enclosingFunction(node: SyntaxNode): SyntaxNode | undefined {
+  return enclosing(node, scopes, []);
+}
+
+/** The loop or comprehension, within the same function, whose body runs the node again and again. */
+export function enclosingLoop(node: SyntaxNode): SyntaxNode | undefined {
+  let inner = node;
+  for (let parent = node.parent; parent !== null && !scopes.includes(parent.name); inner = parent, parent = parent.parent) {
+    if (comprehensions.includes(parent.name)) return parent;
+    // The iterable of a `for` is evaluated once, and `else` runs once.
+    if (loops.includes(parent.name) && (parent.name === 'WhileStatement' || inner.name === 'Body') && !isElse(inner)) return parent;
+  }
+  return undefined;
+}
+
+/** The class whose body the node is in, directly or in a method of it. */
+export function enclosingClass(node: SyntaxNode): SyntaxNode | undefined {
+  return enclosing(node, ['ClassDefinition'], []);
+}
+
+/** The name of a FunctionDefinition or ClassDefinition. */
+export function definedName(source: SourceFile, definition: SyntaxNode): string {
+  const name = definition.getChild('VariableName');
+  return name === null ? '' : source.textOf(name);
+}
+
+/** All uses of a name as a variable, whatever scope they are in; attributes and keywords of calls are none. */
+export function usesOf(source: SourceFile, name: string, within?: SyntaxNode): SyntaxNode[] {
+  return source.nodesOf(['VariableName'], within).filter((node) => source.textOf(node) === name && !isKeyword(node));
+}
+
+/**
+ * Whether the name surely is Python's own builtin: the file neither binds it nor imports `*`, by which anything may be bound. Names that
+ * are only ever called and passed on count as not bound.
+ */
+export function isBuiltin(source: SourceFile, name: string): boolean {
+  if (source.nodesOf(['ImportStatement']).some((statement) => statement.getChild('*') !== null)) return false;
+  return usesOf(source, name).every((node) => !isBinding(node));
+}
+
+/** Whether the node, a VariableName, gives the name a value: by assignment, import, definition, parameter, loop, `with`, `except`, `del`. */
+export function isBinding(node: SyntaxNode): boolean {
+  const parent = node.parent;
+  if (parent === null) return false;
+  switch (parent.name) {
+    case 'FunctionDefinition':
+    case 'ClassDefinition':
+    case 'ImportStatement':
+    case 'ScopeStatement':
+    case 'DeleteStatement':
+    case 'UpdateStatement':
+      return parent.name !== 'UpdateStatement' || parent.firstChild?.from === node.from;
+    case 'ParamList':
+      return node.prevSibling?.name !== 'AssignOp';
+    case 'NamedExpression':
+      return parent.firstChild?.from === node.from;
+    case 'AssignStatement':
+      return comesBefore(node, 'AssignOp');
+    case 'ForStatement':
+      return comesBefore(node, 'in');
+    case 'WithStatement':
+    case 'TryStatement':
+    case 'CapturePattern':
+    case 'AsPattern':
+      return node.prevSibling?.name === 'as' || parent.name.endsWith('Pattern');
+    case 'TupleExpression':
+    case 'ArrayExpression':
+    case 'ParenthesizedExpression':
+      return isTarget(parent);
+    default:
+      return comprehensions.includes(parent.name) && node.prevSibling?.name !== 'in' && comesBefore(node, 'in') && comesAfter(node, 'for');
+  }
+}
+
+function enclosing(node: SyntaxNode, names: readonly string[], stops: readonly string[]): SyntaxNode | undefined {
+  for (let parent = node.parent; parent !== null && !stops.includes(parent.name); parent = parent.parent) {
+    if (names.includes(parent.name)) return parent;
+  }
+  return undefined;
+}
+
+/** A tuple or list that is assigned to, as in `for i, (j, k) in pairs`. */
+function isTarget(node: SyntaxNode): boolean {
+  const { parent } = node;
+  if (parent === null) return false;
+  if (parent.name === 'AssignStatement') return comesBefore(node, 'AssignOp');
+  if (parent.name === 'ForStatement') return comesBefore(node, 'in');
+  if (parent.name === 'TupleExpression' || parent.name === 'ArrayExpression') return isTarget(parent);
+  return comprehensions.includes(parent.name) && comesBefore(node, 'in') && comesAfter(node, 'for');
+}
+
+function isElse(body: SyntaxNode): boolean {
+  return body.prevSibling?.name === 'else';
+}
+
+function isKeyword(node: SyntaxNode): boolean {
+  return node.parent?.name === 'ArgList' && node.nextSibling?.name === 'AssignOp';
+}
+
+function comesBefore(node: SyntaxNode, name: string): boolean {
+  for (let next = node.nextSibling; next !== null; next = next.nextSibling) if (next.name === name) return true;
+  return false;
+}
+
+function comesAfter(node: SyntaxNode, name: string): boolean {
+  for (let last = node.prevSibling; last !== null; last = last.prevSibling) if (last.name === name) return true;
+  return false;
+}

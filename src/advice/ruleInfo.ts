@@ -1,0 +1,63 @@
+/**
+ * What a person is told of each kind of finding, apart from any profile: its title, what it is about, its page in docs/.
+ *
+ * One table for all rules and without their code, so that settings, menus and diagnostics have the texts without loading any parser.
+ */
+
+export interface FindingInfo {
+  /** The rule's id; also the name of its page and what the suppressing comment takes. */
+  readonly id: string;
+  /** A few words, as a heading. */
+  readonly title: string;
+  /** A whole sentence: what it speaks about. */
+  readonly description: string;
+  /** Relative to the project's (the extension's) folder, with forward slashes. */
+  readonly docsPage: string;
+}
+
+type Texts = readonly [title: string, description: string];
+
+/** The rules that give advice, Python's first. */
+const ruleTexts = {
+  slots: ['Slots for small instances', 'Many small instances each carry a dictionary that `__slots__` saves.'],
+  'generator-expression': ['Generator instead of a list', 'A list is built only to be gone through once.'],
+  'array-for-numbers': ['Array for numbers', 'A large list of numbers takes four times what an array of them does.'],
+  'iterate-file': ['Iterate over the file', 'A file is read whole though it is used line by line.'],
+  'join-strings': ['Join instead of +=', 'A string that grows in a loop is copied again and again.'],
+  'bounded-cache': ['Bound the cache', 'A cache without a limit keeps everything that it was ever asked for.'],
+  'cache-pure-call': ['Cache repeated calls', 'A pure function is called again and again with the same arguments.'],
+  'global-to-local': ['Global that could be local', 'A name of the module keeps alive what only one function, or only the start, needs.'],
+  'delete-temporary': ['Let go of a large temporary', 'A large value that is not used any more is still held when memory peaks.'],
+  'share-equal-strings': ['Share equal values', 'Equal strings are in memory many times over.'],
+  'break-cycle': ['Break the reference cycle', 'Objects that refer to each other wait for the cycle collector.'],
+  'collector-off': ['Collector is off', 'The cycle collector was turned off, so reference cycles are never freed.'],
+} as const satisfies Record<string, Texts>;
+
+/** Findings that are no advice: what was seen, and where. */
+const findingTexts = {
+  'leak-suspects': ['Leak suspect', 'What the line left alive grew over the run in a way that its phases do not explain.'],
+  caches: ['Cache', 'How a cache is used, and what it holds.'],
+  globals: ['Global', 'What only a name of the module keeps alive.'],
+  cycles: ['Reference cycle', 'Objects that keep each other alive until the cycle collector comes.'],
+  holders: ['Held by', 'What keeps the biggest survivors alive.'],
+  collections: ['Garbage collection', 'When garbage was collected, for how long, and what that freed.'],
+} as const satisfies Record<string, Texts>;
+
+/** A rule that gives advice. */
+export type RuleId = keyof typeof ruleTexts;
+
+/** The rules that give advice, in the order of `rules.ts`. */
+export const ruleInfos: readonly FindingInfo[] = Object.entries(ruleTexts).map(toInfo);
+
+const infos: ReadonlyMap<string, FindingInfo> = new Map(
+  [...ruleInfos, ...Object.entries(findingTexts).map(toInfo)].map((info) => [info.id, info]),
+);
+
+/** What there is to say of a rule or finding; undefined when there is none of that id (a profile of another version). */
+export function ruleInfo(id: string): FindingInfo | undefined {
+  return infos.get(id);
+}
+
+function toInfo([id, [title, description]]: [string, Texts]): FindingInfo {
+  return { id, title, description, docsPage: `docs/${id}.md` };
+}
