@@ -30,6 +30,8 @@ export interface RunCommand {
   /** Python: count every execution of every line. */
   readonly countAll: boolean;
   readonly recorder?: 'fallback';
+  /** Look closer at the end at what is still alive and why. */
+  readonly explain: boolean;
   readonly minBytes?: number;
   readonly failAbovePeakBytes?: number;
   readonly quiet: boolean;
@@ -52,7 +54,9 @@ options of run, before FILE (what comes after FILE or MODULE belongs to the prog
   --exact             Python: record every allocation of the run; else all of them only as long as that is cheap
   --count             Python: count every execution of every line; else at least the first 100,000 of each
   --recorder fallback Python: leave the native recorder out; slower, and fewer figures
-  --min-bytes BYTES   leave quieter lines out of the table (also of show)
+  --explain           look closer at what is still alive and why, at a cost: JavaScript: a heap snapshot at the end
+                      (global and module variables, caches, what holds the biggest values), and repeated calls
+  --min-bytes BYTES   leave quieter lines and findings out of the table (also of show)
   --quiet             print no table
   --fail-above SIZE   exit with 1 when the peak is above it, for example 64MiB
 
@@ -73,6 +77,7 @@ const runOptions = {
   exact: { type: 'boolean' },
   count: { type: 'boolean' },
   recorder: { type: 'string' },
+  explain: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -135,6 +140,7 @@ function parseRun(args: readonly string[]): Command {
     exact: values.exact ?? false,
     countAll: values.count ?? false,
     recorder: values.recorder,
+    explain: values.explain ?? false,
     minBytes: optionalSize(values['min-bytes'], '--min-bytes'),
     failAbovePeakBytes: optionalSize(values['fail-above'], '--fail-above'),
     quiet: values.quiet ?? false,

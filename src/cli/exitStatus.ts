@@ -40,6 +40,8 @@ export function userErrorStatus(error: UserError): number {
     case 'workspaceUntrusted':
     case 'pipeUnavailable':
     case 'agentSilent':
+    case 'fixOutdated':
+    case 'fixNotTried':
     case 'canceled':
       return profilingFailedStatus;
   }

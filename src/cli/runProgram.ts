@@ -14,6 +14,7 @@ import { createChildProcessLauncher, type StartedProgram } from '../engines/laun
 import { isInFolder } from '../engines/pathsOnDisk.ts';
 import type { RunCommand } from './commandLine.ts';
 import { brokenBudgetStatus, profilingFailedStatus, programStatus } from './exitStatus.ts';
+import { suppressedBy, withAdvice } from './advice.ts';
 import { checkOutputFile, standardOutput, writeOutputFile } from './outputFile.ts';
 import { readSources } from './readSources.ts';
 import { handleSignals } from './signals.ts';
@@ -93,6 +94,7 @@ function requestOf(engine: Engine, command: RunCommand, file: string, context: R
     precision: command.exact ? 'exact' : 'auto',
     counting: command.countAll ? 'all' : 'bounded',
     recorder: command.recorder ?? 'auto',
+    explain: command.explain,
   };
 }
 
@@ -110,10 +112,13 @@ function workspaceFolderOf(file: string, cwd: string): string {
   return dirname(file);
 }
 
-async function report(profile: MemoryProfile, command: RunCommand, context: RunContext, exit: ProgramExit | undefined): Promise<number> {
+async function report(measured: MemoryProfile, command: RunCommand, context: RunContext, exit: ProgramExit | undefined): Promise<number> {
   let ownStatus = 0;
+  const sources = await readSources(measured);
+  const profile = withAdvice(measured, sources);
   if (!command.quiet) {
-    context.print('\n' + formatAnnotatedSource(profile, await readSources(profile), { ...context.look, minBytes: command.minBytes }));
+    const options = { ...context.look, minBytes: command.minBytes, isSuppressed: suppressedBy(sources) };
+    context.print('\n' + formatAnnotatedSource(profile, sources, options));
   }
   const { peakBytes } = profile.totals;
   if (command.failAbovePeakBytes !== undefined && peakBytes > command.failAbovePeakBytes) {

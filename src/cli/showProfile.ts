@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { parseProfile } from '../core/decodeProfile.ts';
 import { formatAnnotatedSource } from '../core/formatAnnotatedSource.ts';
 import { UserError } from '../core/userError.ts';
+import { suppressedBy } from './advice.ts';
 import { readSources } from './readSources.ts';
 import type { TableLook } from './terminal.ts';
 
@@ -20,5 +21,6 @@ export async function showProfile(profileFile: string, look: TableLook & { reado
     throw new UserError('profileUnreadable', `${profileFile} can't be read as a profile: ${why}.`);
   });
   const profile = parseProfile(text, profileFile);
-  return formatAnnotatedSource(profile, await readSources(profile), look);
+  const sources = await readSources(profile);
+  return formatAnnotatedSource(profile, sources, { ...look, isSuppressed: suppressedBy(sources) });
 }

@@ -25,6 +25,8 @@ export type UserErrorCode =
   | 'agentSilent'
   | 'profileUnreadable'
   | 'outputUnwritable'
+  | 'fixOutdated'
+  | 'fixNotTried'
   | 'canceled';
 
 /** Says what happened, why, and what to do next, naming the file, the runtime or the setting. */

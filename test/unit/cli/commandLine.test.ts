@@ -48,6 +48,12 @@ describe('the command line', () => {
     assert.deepEqual(parseRun('--module=json.tool', 'x').args, ['x']);
   });
 
+  it('looks closer at what is still alive only when asked', () => {
+    assert.equal(parseRun('a.js').explain, false);
+    assert.equal(parseRun('--explain', 'a.js').explain, true);
+    assert.equal(parseRun('a.js', '--explain').explain, false);
+  });
+
   it('takes a file whose name looks like an option after --', () => {
     const command = parseRun('--quiet', '--', '--weird.js', '--', 'b');
     assert.equal(command.file, '--weird.js');

@@ -79,7 +79,7 @@ describe('the sections of findings', () => {
   it('tell how a cache was used', () => {
     const lines = section('Caches');
     assert.equal(lines?.[0], '  a.py:11  page  4.1 MiB');
-    assert.equal(lines.[1], '    512 hits, 38 misses, 38 of unlimited entries, 4.1 MiB held');
+    assert.equal(lines[1], '    512 hits, 38 misses, 38 of unlimited entries, 4.1 MiB held');
   });
 
   it('give a path in one line', () => {
