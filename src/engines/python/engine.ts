@@ -94,7 +94,7 @@ async function profileProgram(distFolder: string, given: ProfileRequest, options
     clearInterval(poll);
     if (pipe.connected) await Promise.race([pipe.closed, delay(pipeDrainMs)]);
     checkStart(recording, { request, exit, stopped });
-    return buildProfile(recording, reader.finish(), frame(describeEnd(recording, exit, stopped)));
+    return buildProfile(recording, reader.finish(), frame(describeEnd(recording, exit, stopped)), reader.course);
   } finally {
     clearInterval(poll);
     clearInterval(updates);

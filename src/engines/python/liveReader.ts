@@ -4,6 +4,7 @@
  */
 
 import { openTablesFile, type Tables, type TablesFile, type TablesHeader } from './tablesFile.ts';
+import { createLiveCourse, type LiveCourse } from './liveCourse.ts';
 import { elapsedMs, type PythonRecording } from './recording.ts';
 import { createResidentMemoryReader, type ResidentMemoryReader } from './residentMemory.ts';
 
@@ -14,6 +15,8 @@ export interface LiveReader {
   readTables(): Tables | undefined;
   /** The last look at a program that has ended. */
   finish(): Tables | undefined;
+  /** What was alive over the run, so far. */
+  readonly course: LiveCourse;
   close(): void;
 }
 
@@ -23,6 +26,7 @@ const recordingState = 1;
 export function createLiveReader(recording: PythonRecording, tablesPath: string): LiveReader {
   let file: TablesFile | undefined;
   let resident: ResidentMemoryReader | undefined;
+  const course = createLiveCourse();
 
   function readHeader(): TablesHeader | undefined {
     file ??= openTablesFile(tablesPath);
@@ -55,7 +59,10 @@ export function createLiveReader(recording: PythonRecording, tablesPath: string)
       if (recording.start === undefined || recording.end !== undefined) return;
       const rssBytes = readResident();
       const header = readHeader();
-      if (header !== undefined) addPoint(header, elapsedMs(recording), rssBytes);
+      if (header === undefined) return;
+      const atMs = elapsedMs(recording);
+      addPoint(header, atMs, rssBytes);
+      course.look(atMs, () => file?.readLiveBytes());
     },
     readTables: () => (readHeader() === undefined ? undefined : file?.readTables()),
     finish() {
@@ -64,6 +71,7 @@ export function createLiveReader(recording: PythonRecording, tablesPath: string)
       addPoint(header, recording.end?.atMs ?? elapsedMs(recording), recording.timeline.last?.rssBytes ?? 0);
       return file?.readTables();
     },
+    course,
     close: () => file?.close(),
   };
 }

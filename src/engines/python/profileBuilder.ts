@@ -10,12 +10,14 @@ import {
   type MemoryProfile,
   type ProfileTotals,
 } from '../../core/profile.ts';
+import { addLeakSuspects } from '../../core/leakSuspects.ts';
 import { wholeAndRest } from '../profileFigures.ts';
 import { buildAllocationFigures, lineTypes, type LineTotals } from './allocationFigures.ts';
 import { lineCountFigures, readExecutionCounts } from './executionCounts.ts';
 import { buildFallbackFiles } from './fallbackProfile.ts';
 import { lineFigures, noFigures, wholeBytes } from './figures.ts';
 import { buildFunctions } from './functionProfiles.ts';
+import { buildLineCourses, type LiveCourse } from './liveCourse.ts';
 import { describeRun } from './notes.ts';
 import { profilerCpuMs } from './ownCost.ts';
 import { createPlaces, type LineRange } from './places.ts';
@@ -26,9 +28,19 @@ import type { Tables } from './tablesFile.ts';
 export const pythonEngineName = 'memory-lens-python';
 /** Views tell by it that the figures are the fallback's. */
 const pythonFallbackEngineName = 'memory-lens-python-fallback';
+/** Of the tables: the program ended by itself, and what is live was taken after a full collection. */
+const endedState = 2;
 
-/** @param tables absent: the native recorder did not work, or the program never began. */
-export function buildProfile(recording: PythonRecording, tables: Tables | undefined, frame: ProfileFrame): MemoryProfile {
+/**
+ * @param tables absent: the native recorder did not work, or the program never began.
+ * @param course what was alive over the run, of a run that has ended.
+ */
+export function buildProfile(
+  recording: PythonRecording,
+  tables: Tables | undefined,
+  frame: ProfileFrame,
+  course?: LiveCourse,
+): MemoryProfile {
   const { request, runtime } = frame;
   const limits = recording.profiledFunctions.flatMap(({ path, line, endLine }): LineRange[] => {
     const shown = frame.shownPath(path);
@@ -40,7 +52,7 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
   const isExact = tables === undefined || tables.header.exact === 1;
   const interval = tables?.header.samplingIntervalBytes ?? 0;
   const durationMs = recording.end?.atMs ?? Math.max(recording.timeline.last?.atMs ?? 0, totals.peakAtMs);
-  return {
+  const profile: MemoryProfile = {
     format: profileFormat,
     version: profileVersion,
     startedAt: new Date(recording.start?.startedAtEpochMs ?? frame.startedAt.getTime()).toISOString(),
@@ -67,6 +79,9 @@ export function buildProfile(recording: PythonRecording, tables: Tables | undefi
     files: figures.files,
     ...(figures.callTree === undefined ? {} : { callTree: figures.callTree }),
   };
+  if (course === undefined || figures.lineCourses === undefined) return profile;
+  const courses = figures.lineCourses(course.looks, durationMs);
+  return addLeakSuspects(profile, { courses, collectedAtEnd: tables?.header.state === endedState });
 }
 
 function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly LineRange[], frame: ProfileFrame): RunFigures {
@@ -102,6 +117,7 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
     peakBytes: header.peakBytes,
     peakExternalBytes: header.peakExternalBytes,
     ownBytes: header.ownBytes + tables.usedBytes,
+    lineCourses: (looks, endMs) => buildLineCourses(looks, places, allocation, endMs),
   };
 }
 

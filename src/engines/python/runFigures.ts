@@ -3,7 +3,9 @@
  */
 
 import type { CallTree, Collection, ExitInfo, FileProfile } from '../../core/profile.ts';
+import type { LineCourse } from '../../core/leakSuspects.ts';
 import type { ProfileRequest } from '../engine.ts';
+import type { LiveCourse } from './liveCourse.ts';
 import type { PythonRuntime } from './pythonRuntime.ts';
 import type { SourceFiles } from './sourceFiles.ts';
 
@@ -28,4 +30,6 @@ export interface RunFigures {
   readonly peakExternalBytes?: number;
   /** What the recorder itself has resident in the process; absent: not known. */
   readonly ownBytes?: number;
+  /** The course of lines that have much alive; absent: nothing was followed. */
+  readonly lineCourses?: (looks: LiveCourse['looks'], endMs: number) => readonly LineCourse[];
 }

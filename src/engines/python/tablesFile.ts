@@ -47,8 +47,13 @@ export interface TablesFile {
   /** The figures of the header alone: cheap. undefined while the recorder has not begun. */
   readHeader(): TablesHeader | undefined;
   readTables(): Tables | undefined;
+  /** The live bytes of each stack alone. */
+  readLiveBytes(): Float64Array | undefined;
   close(): void;
 }
+
+/** In an entry of the stacks, whose first fields are doubles. */
+const liveBytesOffset = sectionFields.stacks.findIndex(([name]) => name === 'liveBytes') * 8;
 
 /** Opens the file once it is there; undefined until then. */
 export function openTablesFile(file: string): TablesFile | undefined {
@@ -82,6 +87,11 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const usedBytes = sections.reduce((sum, name) => sum + usedSectionBytes(page, name), headerBytes);
       const text = (offset: number, length: number): string => strings.toString('utf8', offset, offset + length);
       return { header, stacks, frames, codes, lines, collections, types, fullSections, usedBytes, text };
+    },
+    readLiveBytes() {
+      if (!readPage()) return undefined;
+      const { bytes, count, entryBytes } = readSection(descriptor, page, 'stacks');
+      return readColumn(bytes, count, entryBytes, liveBytesOffset, 'f') as Float64Array;
     },
     close: () => fs.closeSync(descriptor),
   };

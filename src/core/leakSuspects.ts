@@ -1,0 +1,181 @@
+/**
+ * Leak suspects: lines whose memory grows over the run in a way that the program's phases don't explain, and survives. A suspicion is no
+ * verdict: it rests on growth that was measured, and a person decides.
+ *
+ * A line is suspected when all of this holds:
+ * - What it has alive at the end, after a full collection, is at least 64 KiB, and 1 MiB or 5 % of all that is alive.
+ * - It began to grow in the first half of the run, grew in at least 7 of the 10 tenths since, never strayed by more than 0.3 from even growth
+ *   (the Kolmogorov-Smirnov statistic, see growthCourse.ts), and at least 5 % of it came in the last fifth of the run.
+ * - The memory outlives the call that made it: it comes from a function that was called at least ten times. What one pass of a function
+ *   builds (a script that reads a file into a list) is its result, however long that takes. Where a line on the way there makes a
+ *   collection grow, that line's function counts instead, for it decides how long the values live: `rows.append(parse(text))` at a script's
+ *   top level builds a result, in a handler it is suspected.
+ *
+ * That growth from full collection to full collection tells leaks is Jump and McKinley's (Cork, POPL 2007), who ask for growth in most
+ * of them. The thresholds were chosen on the programs in bench/leaks, which also measure precision and recall.
+ */
+
+import { formatBytes, formatCount, formatDuration, formatRatio } from './formatFigures.ts';
+import { measureGrowth, type Course, type Growth } from './growthCourse.ts';
+import type { CallNode, FunctionProfile, HolderReport, LeakSuspect, LineProfile, MemoryProfile, SourceRef } from './profile.ts';
+
+/** The course of one line's live bytes, as an engine followed it. */
+export interface LineCourse extends Course {
+  readonly at: SourceRef;
+  /** Part of it is the store of a collection (a list, a map) that the line itself made grow. */
+  readonly growsCollection: boolean;
+}
+
+export interface LeakEvidence {
+  readonly courses: readonly LineCourse[];
+  /** What is alive at the end was taken after a full collection. */
+  readonly collectedAtEnd: boolean;
+}
+
+const leastLiveBytes = 65_536;
+const notableLiveBytes = 1_048_576;
+const notableLiveRatio = 0.05;
+const latestBeginningRatio = 0.5;
+const leastTenthCount = 7;
+const largestUnevennessRatio = 0.3;
+const leastLastFifthRatio = 0.05;
+const repeatedCallCount = 10;
+/** Shorter runs are all start-up, and were looked at too seldom. */
+const shortestRunMs = 250;
+const leastPointCount = 10;
+/** What is not suspected may be likely up to this. */
+const largestUnsuspectedRatio = 0.5;
+
+/** The profile with what its lines' courses tell: the growth of each, and those that are suspected, most bytes first. */
+export function addLeakSuspects(profile: MemoryProfile, { courses, collectedAtEnd }: LeakEvidence): MemoryProfile {
+  const suspects: LeakSuspect[] = [];
+  const growthOf = new Map<string, LineProfile['growth']>();
+  const calls = createCallRule(profile, courses);
+  for (const course of courses) {
+    const growth = measureGrowth(course);
+    if (growth === undefined) continue;
+    const line = lineAt(profile, course.at);
+    const isSuspected = line !== undefined && isNotable(line, profile) && isSteady(growth, course, profile) && calls.isRepeated(course);
+    const likelihood = growth.grownTenthCount / 10;
+    growthOf.set(keyOf(course.at), {
+      liveBytesPerSecond: Math.round(growth.bytesPerSecond),
+      leakLikelihoodRatio: isSuspected ? likelihood : Math.min(likelihood, largestUnsuspectedRatio),
+    });
+    if (!isSuspected) continue;
+    suspects.push({
+      at: course.at,
+      liveBytes: line.liveBytes ?? 0,
+      reason: describe(line, growth, collectedAtEnd),
+      retainedBy: holderPath(profile.holders, course.at),
+      series: { atMs: course.atMs.map(Math.round), liveBytes: course.liveBytes.map(Math.round) },
+    });
+  }
+  return {
+    ...profile,
+    files: profile.files.map((file) => ({
+      ...file,
+      lines: file.lines.map((line) => {
+        const growth = growthOf.get(keyOf({ path: file.path, line: line.line }));
+        return growth === undefined ? line : { ...line, growth };
+      }),
+    })),
+    leakSuspects: suspects.sort((a, b) => b.liveBytes - a.liveBytes),
+  };
+}
+
+/** Lines that hold less at the end need no course. */
+export function isWorthFollowing(liveBytes: number): boolean {
+  return liveBytes >= leastLiveBytes;
+}
+
+function isNotable({ liveBytes = 0 }: LineProfile, { totals }: MemoryProfile): boolean {
+  return isWorthFollowing(liveBytes) && liveBytes >= Math.min(notableLiveBytes, notableLiveRatio * totals.liveBytes);
+}
+
+function isSteady(growth: Growth, { atMs }: Course, { durationMs }: MemoryProfile): boolean {
+  return (
+    durationMs >= shortestRunMs &&
+    atMs.length >= leastPointCount &&
+    growth.beganAtMs <= latestBeginningRatio * durationMs &&
+    growth.grownTenthCount >= leastTenthCount &&
+    growth.unevennessRatio <= largestUnevennessRatio &&
+    growth.lastFifthRatio >= leastLastFifthRatio
+  );
+}
+
+function describe(line: LineProfile, growth: Growth, collectedAtEnd: boolean): string {
+  const since = growth.beganAtMs < 1 ? 'of the run' : `of the time from ${formatDuration(growth.beganAtMs)} to the end`;
+  const liveBytes = line.liveBytes ?? 0;
+  const ratio = line.allocatedBytes === undefined || line.allocatedBytes === 0 ? undefined : Math.min(1, liveBytes / line.allocatedBytes);
+  const executions =
+    line.executionCount === undefined
+      ? ''
+      : `, over ${line.executionCountIsMinimum === true ? 'at least ' : ''}${formatCount(line.executionCount)} executions`;
+  const alive = ratio === undefined ? formatBytes(liveBytes) : `${formatBytes(liveBytes)}, ${formatRatio(ratio)} of what it allocated,`;
+  return (
+    `Grew in ${growth.grownTenthCount} of 10 tenths ${since}${executions}: ${alive} was alive at the end` +
+    (collectedAtEnd ? ', after a full collection.' : '; the program did not end by itself, so no full collection ran then.')
+  );
+}
+
+interface CallRule {
+  /** Whether most of what the course is of was made in, or put into a collection by, a function that was called again and again. */
+  isRepeated(course: LineCourse): boolean;
+}
+
+function createCallRule(profile: MemoryProfile, courses: readonly LineCourse[]): CallRule {
+  const nodes = profile.callTree?.nodes ?? [];
+  const frames = profile.callTree?.frames ?? [];
+  const growing = new Set(courses.filter(({ growsCollection }) => growsCollection).map(({ at }) => keyOf(at)));
+  const isRepeatedAt = ({ path, line }: SourceRef): boolean => {
+    const own = innermostFunction(profile, path, line);
+    // What was not counted may have been called any number of times.
+    return own !== undefined && (own.callCount ?? Infinity) >= repeatedCallCount;
+  };
+  const refOf = (node: CallNode): SourceRef | undefined => frames[node.frame];
+  /** From the allocating line outwards, the first one that makes a collection grow, else the allocating line. */
+  const deciding = (leaf: CallNode): SourceRef | undefined => {
+    for (let node: CallNode | undefined = leaf; node !== undefined; node = nodes[node.parent]) {
+      const at = refOf(node);
+      if (at !== undefined && growing.has(keyOf(at))) return at;
+    }
+    return refOf(leaf);
+  };
+  return {
+    isRepeated({ at }) {
+      let repeatedBytes = 0;
+      let otherBytes = 0;
+      for (const node of nodes) {
+        const own = refOf(node);
+        if (own === undefined || own.line !== at.line || own.path !== at.path) continue;
+        const place = deciding(node);
+        if (place !== undefined && isRepeatedAt(place)) repeatedBytes += node.liveBytes ?? 0;
+        else otherBytes += node.liveBytes ?? 0;
+      }
+      return repeatedBytes + otherBytes > 0 ? repeatedBytes > otherBytes : isRepeatedAt(at);
+    },
+  };
+}
+
+/** undefined: the file's top level. */
+function innermostFunction({ files }: MemoryProfile, path: string, line: number): FunctionProfile | undefined {
+  let found: FunctionProfile | undefined;
+  for (const candidate of files.find((file) => file.path === path)?.functions ?? []) {
+    if (candidate.line <= line && line <= candidate.endLine && (found === undefined || candidate.line >= found.line)) found = candidate;
+  }
+  return found;
+}
+
+function holderPath(holders: readonly HolderReport[] = [], at: SourceRef): readonly string[] {
+  const found = holders.filter((holder) => keyOf(holder.at) === keyOf(at));
+  const [biggest] = found.sort((a, b) => b.bytes - a.bytes);
+  return biggest?.path.map(({ text }) => text) ?? [];
+}
+
+function lineAt({ files }: MemoryProfile, { path, line }: SourceRef): LineProfile | undefined {
+  return files.find((file) => file.path === path)?.lines.find((candidate) => candidate.line === line);
+}
+
+function keyOf({ path, line }: SourceRef): string {
+  return `${line}:${path}`;
+}

@@ -1,0 +1,91 @@
+/**
+ * How much of each stack's allocations was alive over the run: looked up in the recorder's tables now and then, from outside the program.
+ * However long the run, the number of looks that are kept is bounded.
+ */
+
+import { isWorthFollowing, type LineCourse } from '../../core/leakSuspects.ts';
+import type { AllocationFigures, LineTotals } from './allocationFigures.ts';
+import type { Places } from './places.ts';
+
+export interface LiveCourse {
+  /** Takes a look where one is due: `read` gives the live bytes by stack. */
+  look(atMs: number, read: () => Float64Array | undefined): void;
+  readonly looks: readonly Look[];
+}
+
+interface Look {
+  readonly atMs: number;
+  /** By stack; those that came later are not in it. */
+  readonly liveBytes: Float32Array;
+}
+
+/** Between half of it and all: enough for tenths of a run, and 25 MiB at most with the largest tables. */
+const maxLookCount = 96;
+/** Of the time of the process that reads. */
+const lookingRatio = 0.02;
+
+export function createLiveCourse(): LiveCourse {
+  let looks: Look[] = [];
+  let stepMs = 0;
+  let nextAtMs = 0;
+  return {
+    look(atMs, read) {
+      if (atMs < nextAtMs) return;
+      const startMs = performance.now();
+      const liveBytes = read();
+      if (liveBytes === undefined) return;
+      looks.push({ atMs, liveBytes: Float32Array.from(liveBytes) });
+      if (looks.length >= maxLookCount) {
+        looks = looks.filter((_, index) => index % 2 === 1);
+        stepMs = (atMs / looks.length) * 0.9;
+      }
+      nextAtMs = atMs + Math.max(stepMs, (performance.now() - startMs) / lookingRatio);
+    },
+    get looks() {
+      return looks;
+    },
+  };
+}
+
+/**
+ * The course of each line that has much alive at the end.
+ * @param endMs when the figures are of, in milliseconds from the program's start
+ */
+export function buildLineCourses(looks: readonly Look[], places: Places, figures: AllocationFigures, endMs: number): LineCourse[] {
+  const stackCount = looks.at(-1)?.liveBytes.length ?? 0;
+  const stacksOf = new Map<string, number[]>();
+  for (let stack = 0; stack < stackCount; stack += 1) {
+    const [innermost] = places.ofStack(stack);
+    if (innermost === undefined) continue;
+    const key = `${innermost.line}:${innermost.path}`;
+    const known = stacksOf.get(key);
+    if (known === undefined) stacksOf.set(key, [stack]);
+    else known.push(stack);
+  }
+  const earlier = looks.filter(({ atMs }) => atMs > 0 && atMs < endMs);
+  return [...figures.lines].flatMap(([path, lines]) =>
+    [...lines].flatMap(([line, totals]): LineCourse[] => {
+      if (!isWorthFollowing(totals.figures.liveBytes)) return [];
+      const stacks = stacksOf.get(`${line}:${path}`) ?? [];
+      const liveAt = ({ liveBytes }: Look): number => stacks.reduce((sum, stack) => sum + (liveBytes[stack] ?? 0), 0);
+      return [
+        {
+          at: { path, line },
+          atMs: [0, ...earlier.map(({ atMs }) => atMs), endMs],
+          liveBytes: [0, ...earlier.map(liveAt), totals.figures.liveBytes],
+          growsCollection: growsCollection(totals),
+        },
+      ];
+    }),
+  );
+}
+
+/** The recorder names the store of a collection after the collection, and does not count it as an object. */
+const collectionTypes = new Set(['list', 'dict', 'set', 'defaultdict', 'OrderedDict', 'Counter']);
+const largeStoreBytes = 16_384;
+
+function growsCollection({ types }: LineTotals): boolean {
+  return [...types].some(
+    ([name, { liveBytes, liveCount }]) => collectionTypes.has(name) && liveBytes >= largeStoreBytes * Math.max(1, liveCount),
+  );
+}
