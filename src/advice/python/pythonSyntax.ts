@@ -119,17 +119,30 @@ export function isBuiltin(source: SourceFile, name: string): boolean {
 /** Whether the node, a VariableName, gives the name a value: by assignment, import, definition, parameter, loop, `with`, `except`, `del`. */
 export function isBinding(node: SyntaxNode): boolean {
   const parent = node.parent;
-  if (parent === null) return false;
-  switch (parent.name) {
+  switch (parent?.name) {
     case 'FunctionDefinition':
     case 'ClassDefinition':
     case 'ImportStatement':
     case 'ScopeStatement':
-    case 'DeleteStatement':
-    case 'UpdateStatement':
-      return parent.name !== 'UpdateStatement' || parent.firstChild?.from === node.from;
+    case 'CapturePattern':
+    case 'AsPattern':
+      return true;
     case 'ParamList':
       return node.prevSibling?.name !== 'AssignOp';
+    case 'TryStatement':
+      return node.prevSibling?.name === 'as';
+    default:
+      return isAssigned(node);
+  }
+}
+
+/** Whether the node, a name, an attribute or an item, is assigned to, deleted, or a loop's or a `with` statement's target. */
+export function isAssigned(node: SyntaxNode): boolean {
+  const { parent } = node;
+  switch (parent?.name) {
+    case 'DeleteStatement':
+      return true;
+    case 'UpdateStatement':
     case 'NamedExpression':
       return parent.firstChild?.from === node.from;
     case 'AssignStatement':
@@ -137,16 +150,15 @@ export function isBinding(node: SyntaxNode): boolean {
     case 'ForStatement':
       return comesBefore(node, 'in');
     case 'WithStatement':
-    case 'TryStatement':
-    case 'CapturePattern':
-    case 'AsPattern':
-      return node.prevSibling?.name === 'as' || parent.name.endsWith('Pattern');
+      return node.prevSibling?.name === 'as';
     case 'TupleExpression':
     case 'ArrayExpression':
     case 'ParenthesizedExpression':
-      return isTarget(parent);
+      return isAssigned(parent);
+    case undefined:
+      return false;
     default:
-      return comprehensions.includes(parent.name) && node.prevSibling?.name !== 'in' && comesBefore(node, 'in') && comesAfter(node, 'for');
+      return comprehensions.includes(parent?.name ?? '') && comesAfterFor(node);
   }
 }
 
@@ -155,16 +167,6 @@ function enclosing(node: SyntaxNode, names: readonly string[], stops: readonly s
     if (names.includes(parent.name)) return parent;
   }
   return undefined;
-}
-
-/** A tuple or list that is assigned to, as in `for i, (j, k) in pairs`. */
-function isTarget(node: SyntaxNode): boolean {
-  const { parent } = node;
-  if (parent === null) return false;
-  if (parent.name === 'AssignStatement') return comesBefore(node, 'AssignOp');
-  if (parent.name === 'ForStatement') return comesBefore(node, 'in');
-  if (parent.name === 'TupleExpression' || parent.name === 'ArrayExpression') return isTarget(parent);
-  return comprehensions.includes(parent.name) && comesBefore(node, 'in') && comesAfter(node, 'for');
 }
 
 function isElse(body: SyntaxNode): boolean {
@@ -180,7 +182,9 @@ function comesBefore(node: SyntaxNode, name: string): boolean {
   return false;
 }
 
-function comesAfter(node: SyntaxNode, name: string): boolean {
-  for (let last = node.prevSibling; last !== null; last = last.prevSibling) if (last.name === name) return true;
-  return false;
+/** In a comprehension: between a `for` and its `in`. */
+function comesAfterFor(node: SyntaxNode): boolean {
+  let last = node.prevSibling;
+  while (last !== null && !['for', 'in', 'if'].includes(last.name)) last = last.prevSibling;
+  return last?.name === 'for';
 }

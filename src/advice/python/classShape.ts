@@ -1,0 +1,106 @@
+/**
+ * What the syntax says about a Python class's instances: which attributes they have, and whether these are all.
+ */
+
+import type { SyntaxNode } from '@lezer/common';
+import type { SourceFile } from '../sourceFile.ts';
+import { calleeName, childrenOf, definedName, enclosingClass, isAssigned, usesOf } from './pythonSyntax.ts';
+
+export interface ClassShape {
+  readonly name: string;
+  readonly definition: SyntaxNode;
+  /** The attributes that the class's methods set on `self`, in source order. */
+  readonly attributes: readonly string[];
+  /** From 1: the lines of `__init__`'s body. */
+  readonly initLines: readonly number[];
+  /** Nothing else than `attributes` can be set on an instance, as far as this file shows, and nothing asks for its dictionary. */
+  readonly isClosed: boolean;
+}
+
+/** What reaches an instance's dictionary, or needs one. */
+const opensInstances =
+  /\b(?:__dict__|__slots__|__weakref__|setattr|delattr|vars|weakref|cached_property|__setattr__|__getattr__|__setstate__|pickle|copyreg|exec|eval)\b/;
+
+/** Of a ClassDefinition with an `__init__` and without bases; undefined for others. */
+export function classShape(source: SourceFile, definition: SyntaxNode): ClassShape | undefined {
+  const body = definition.getChild('Body');
+  const bases = definition.getChild('ArgList');
+  if (body === null || (bases !== null && source.textOf(bases).replace(/\s/g, '') !== '(object)' && source.textOf(bases) !== '()'))
+    return undefined;
+  const init = methodOf(source, body, '__init__')?.getChild('Body');
+  if (init === undefined || init === null || namesIn(source, body).has('__slots__')) return undefined;
+  const name = definedName(source, definition);
+  const attributes = selfAttributes(source, definition);
+  const [from, to] = [source.lineAt(init.from), source.lineAt(init.to)];
+  return {
+    name,
+    definition,
+    attributes,
+    initLines: Array.from({ length: to - from + 1 }, (_, index) => from + index),
+    isClosed: isClosed(source, name, definition, attributes),
+  };
+}
+
+/** Where the docstring ends and the class's own statements begin: the first statement to stand behind `__slots__`. */
+export function firstStatement(definition: SyntaxNode): SyntaxNode | undefined {
+  const body = definition.getChild('Body');
+  const statements = body === null ? [] : childrenOf(body).filter(({ name }) => name !== ':' && name !== 'Comment');
+  const [first, second] = statements;
+  return first?.firstChild?.name === 'String' ? second : first;
+}
+
+function isClosed(source: SourceFile, name: string, definition: SyntaxNode, attributes: readonly string[]): boolean {
+  const body = definition.getChild('Body');
+  // A decorator may do anything with a class; a base class, a subclass and `Class.x = ...` are beyond what is looked at.
+  if (body === null || definition.parent?.name === 'DecoratedStatement' || opensInstances.test(source.text)) return false;
+  const own = namesIn(source, body);
+  if (attributes.some((attribute) => own.has(attribute))) return false;
+  const isUsedOtherwise = usesOf(source, name).some(
+    ({ parent }) => parent?.name === 'ArgList' && parent.parent?.name === 'ClassDefinition',
+  );
+  if (isUsedOtherwise) return false;
+  const known = new Set(attributes);
+  return source.nodesOf(['MemberExpression']).every((member) => {
+    const attribute = member.getChild('PropertyName');
+    if (attribute === null || !isAssigned(member) || known.has(source.textOf(attribute))) return true;
+    // On `self` in another class it is that class's own.
+    return member.firstChild !== null && source.textOf(member.firstChild) === 'self' && enclosingClass(member)?.from !== definition.from;
+  });
+}
+
+function selfAttributes(source: SourceFile, definition: SyntaxNode): string[] {
+  const found = new Set<string>();
+  for (const member of source.nodesOf(['MemberExpression'], definition)) {
+    const attribute = member.getChild('PropertyName');
+    if (attribute === null || member.firstChild === null || source.textOf(member.firstChild) !== 'self') continue;
+    if (isAssigned(member) && enclosingClass(member)?.from === definition.from) found.add(source.textOf(attribute));
+  }
+  return [...found];
+}
+
+/** Names that the class's body binds directly: methods, class attributes. */
+function namesIn(source: SourceFile, body: SyntaxNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const child of childrenOf(body)) {
+    const statement = child.name === 'DecoratedStatement' ? (child.lastChild ?? child) : child;
+    if (/Definition$/.test(statement.name)) names.add(definedName(source, statement));
+    else
+      for (const target of childrenOf(statement))
+        if (target.name === 'VariableName' && isAssigned(target)) names.add(source.textOf(target));
+  }
+  return names;
+}
+
+function methodOf(source: SourceFile, body: SyntaxNode, name: string): SyntaxNode | undefined {
+  return body.getChildren('FunctionDefinition').find((method) => definedName(source, method) === name);
+}
+
+/** The lines, from 1, on which the class is called by its name, or as `cls` in its own body. */
+export function constructingLines(source: SourceFile, { name, definition }: ClassShape): readonly number[] {
+  const lines = new Set<number>();
+  for (const call of source.nodesOf(['CallExpression'])) {
+    const callee = calleeName(source, call);
+    if (callee === name || (callee === 'cls' && enclosingClass(call)?.from === definition.from)) lines.add(source.lineAt(call.from));
+  }
+  return [...lines];
+}

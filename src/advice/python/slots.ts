@@ -1,0 +1,84 @@
+/**
+ * slots: a class of which very many small instances are alive has no `__slots__`.
+ *
+ * How many are alive is measured: at the end by the types of what the constructing lines left; at the peak it is what these lines and
+ * `__init__` held there divided by what one instance takes, at most as many as were made. The saving is the difference between an
+ * instance without and with slots (objectSizes.ts) times that count.
+ */
+
+import type { AdviceFix } from '../../core/profile.ts';
+import { countOf } from '../evidence.ts';
+import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
+import type { SourceFile } from '../sourceFile.ts';
+import { classShape, constructingLines, firstStatement, type ClassShape } from './classShape.ts';
+import { minorVersion, plainInstanceBytes, slottedInstanceBytes } from './objectSizes.ts';
+
+export const slots: Rule = {
+  id: 'slots',
+  language: 'python',
+  *check(context) {
+    for (const definition of context.source.nodesOf(['ClassDefinition'])) {
+      const shape = classShape(context.source, definition);
+      if (shape !== undefined && shape.attributes.length > 0) yield* checkClass(context, shape);
+    }
+  },
+};
+
+function* checkClass(context: RuleContext, shape: ClassShape): Iterable<RuleFinding> {
+  const { source, profile } = context;
+  const plain = plainInstanceBytes(minorVersion(profile.runtime.version), shape.attributes.length);
+  const plainBytes = plain.object + plain.attributes;
+  const savedBytes = plainBytes - slottedInstanceBytes(shape.attributes.length);
+  const liveCount = liveInstanceCount(context, shape.name);
+  const peakCount = peakInstanceCount(context, shape, plain);
+  const count = Math.max(liveCount, peakCount);
+  const metric = liveCount >= peakCount ? 'live' : 'peak';
+  const weight: Weight | undefined = context.weighBytes(metric, count * plainBytes);
+  if (weight === undefined) return;
+  const line = source.lineAt(shape.definition.from);
+  yield {
+    line,
+    title: `Give ${shape.name} __slots__: each of its many instances has room for attributes that it will never get`,
+    weight,
+    evidence: [countOf(metric === 'live' ? 'instances alive at the end' : 'instances at the peak, at most', count)],
+    estimatedSavingBytes: count * savedBytes,
+    ...fixOf(context, shape),
+  };
+}
+
+function liveInstanceCount({ profile }: RuleContext, className: string): number {
+  let count = 0;
+  for (const { lines } of profile.files) {
+    for (const { types = [] } of lines) for (const type of types) if (type.name === className) count += type.liveCount;
+  }
+  return Math.round(count);
+}
+
+function peakInstanceCount(
+  { source, lineProfile }: RuleContext,
+  shape: ClassShape,
+  plain: { readonly object: number; readonly attributes: number },
+): number {
+  const peakBytes = (lines: readonly number[]): number => lines.reduce((sum, line) => sum + (lineProfile(line)?.peakBytes ?? 0), 0);
+  const inits = shape.initLines.flatMap((line) => lineProfile(line) ?? []);
+  // Where counting stopped, more were made than was counted.
+  const isCounted = inits.every(({ executionCountIsMinimum = false }) => !executionCountIsMinimum);
+  const madeCount = isCounted ? Math.max(0, ...inits.map(({ executionCount = 0 }) => executionCount)) : Infinity;
+  const byObjects = peakBytes(constructingLines(source, shape)) / plain.object;
+  const byAttributes = plain.attributes > 0 ? peakBytes(shape.initLines) / plain.attributes : Infinity;
+  return Math.floor(Math.min(madeCount, byObjects, byAttributes));
+}
+
+/** Slots for exactly the known attributes, where these are all and no other file of the program could add one. */
+function fixOf({ profile, source }: RuleContext, shape: ClassShape): { readonly fix?: AdviceFix } {
+  const before = firstStatement(shape.definition);
+  if (!shape.isClosed || profile.files.length > 1 || before === undefined) return {};
+  const line = source.lineAt(before.from);
+  if (line === source.lineAt(shape.definition.from)) return {};
+  return { fix: { title: `Add __slots__ to ${shape.name}`, edits: [source.insertLinesBefore(line, slotsLines(source, shape, line))] } };
+}
+
+function slotsLines(source: SourceFile, { attributes }: ClassShape, line: number): string {
+  const names = attributes.map((attribute) => `'${attribute}'`).join(', ');
+  return `${source.indentOf(line)}__slots__ = (${names}${attributes.length === 1 ? ',' : ''})${source.lineEnd}`;
+}
