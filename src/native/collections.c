@@ -1,6 +1,8 @@
 /* Garbage collections: a function in gc.callbacks, made natively so that no Python code of ours runs at a collection. */
 #include "tablesFile.h"
 
+#define FULL_GENERATION 2
+
 static struct {
   uint64_t startedAtUs;
   double freedBytesBefore;
@@ -38,7 +40,9 @@ static void *onCollection(void *self, void *const *arguments, int64_t argumentCo
     if (uint64At(arguments[0], OBJECT_SIZE) == 5) {
       collection.startedAtUs = monotonicUs();
       collection.freedBytesBefore = recording.freedBytes;
+      beginCollectorFrees(arguments[0], arguments[1], countIn(arguments[1], "generation") == FULL_GENERATION, threadState);
     } else if (collection.startedAtUs != 0) {
+      endCollectorFrees();
       noteCollection(arguments[1], threadState);
       collection.startedAtUs = 0;
     }

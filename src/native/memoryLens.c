@@ -21,6 +21,7 @@
 #include "exactBlocks.c"
 #include "sampledBlocks.c"
 
+#include "collectorFrees.c"
 #include "recording.c"
 
 #include "allocators.c"

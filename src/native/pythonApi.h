@@ -35,6 +35,7 @@ typedef struct {
   F(int, PyCode_Addr2Line, (void *code, int instruction))                       \
   F(void *, PyCFunction_NewEx, (PythonMethod *, void *self, void *module))      \
   F(void *, PyDict_GetItemString, (void *dict, const char *key))                \
+  F(int, PyDict_Next, (void *dict, int64_t *position, void **key, void **value)) \
   F(long long, PyLong_AsLongLong, (void *number))                               \
   F(void *, PySys_GetObject, (const char *name))                                \
   F(void *, PyObject_GetAttrString, (void *object, const char *name))           \
@@ -53,6 +54,13 @@ typedef struct {
   F(PySet_Type)           \
   F(PyFrozenSet_Type)     \
   F(PyByteArray_Type)     \
+  F(PyTuple_Type)         \
+  F(PyList_Type)          \
+  F(PyDict_Type)          \
+  F(PyFrame_Type)         \
+  F(PyMethod_Type)        \
+  F(PyCFunction_Type)     \
+  F(PySlice_Type)         \
   F(_Py_NoneStruct)
 
 /* In bytes, -1 where a version has no such field. layouts.py has a table of them by version. */
@@ -113,6 +121,7 @@ static char *mainInterpreter;
 #define SET_TABLE 40
 #define BYTEARRAY_BYTES 32
 #define BYTES_DATA 32
+#define HEADER_WORDS_BYTES 16 /* what the collector, or the managed dictionary, puts before an object */
 #define TYPE_NAME 24
 #define TYPE_BASIC_BYTES 32
 #define TYPE_FLAGS 168

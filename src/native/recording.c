@@ -286,6 +286,7 @@ static void recordExactFree(void *block, const char *threadState) {
   if (UNLIKELY(word & WORD_WATCHED)) forgetCode(block);
   if (!isBlockWord(word) || gate->mode == MODE_ENDING) return;
   Share share = {(double)bytesOfWord(word), 1, (word & WORD_EXTERNAL) != 0};
+  if (UNLIKELY(collector.isRunning)) noteCollectorFree(stackOfWord(word), block, bytesOfWord(word), share.bytes, threadState);
   chargeFree(stackOfWord(word), &share, threadState);
   countEvent();
 }
@@ -296,6 +297,7 @@ static void recordSampledFree(void *block, const char *threadState) {
   if ((!isSample || sample.isWatched) && forgetCode(block)) removeFromFilter(block);
   if (isSample && gate->mode != MODE_ENDING) {
     Share share = {(double)sample.bytes, sample.weight, sample.isExternal};
+    if (UNLIKELY(collector.isRunning)) noteCollectorFree(sample.stack, block, sample.bytes, share.bytes * share.weight, threadState);
     chargeFree(sample.stack, &share, threadState);
     countEvent();
   }

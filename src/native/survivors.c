@@ -13,7 +13,6 @@
 #define IS_LIST (1u << 25)
 #define IS_DICT (1u << 29)
 #define IS_TYPE (1u << 31)
-#define HEADER_WORDS_BYTES 16
 /* Of what stands before an object and the fields of it that are read. */
 #define LARGEST_HEADER_BYTES 96
 

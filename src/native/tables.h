@@ -29,7 +29,7 @@ enum { SECTION_STACKS, SECTION_FRAMES, SECTION_CODES, SECTION_STRINGS, SECTION_L
 typedef struct {
   double allocatedCount, allocatedBytes, liveCount, liveBytes, peakCount, peakBytes, freedBytes;
   double allocatedExternalBytes, liveExternalBytes, peakExternalBytes;
-  double allocatedVariance, liveVariance, peakVariance;
+  double allocatedVariance, liveVariance, peakVariance, collectorFreedBytes;
   uint64_t lastEvent;
   uint32_t firstFrame, frameCount;
 } StackEntry;

@@ -70,6 +70,8 @@ export const sectionFields = {
     ['allocatedVariance', 'f'],
     ['liveVariance', 'f'],
     ['peakVariance', 'f'],
+    // Of what this stack allocated, what was freed while the cycle collector ran, by it and not by finalisers.
+    ['collectorFreedBytes', 'f'],
     ['lastEvent', 'u'],
     ['firstFrame', 'i'],
     ['frameCount', 'i'],

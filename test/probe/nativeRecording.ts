@@ -38,6 +38,7 @@ export interface LineFigures {
   readonly liveBytes: number;
   readonly peakBytes: number;
   readonly freedBytes: number;
+  readonly collectorFreedBytes: number;
 }
 
 /** Throws when the recorder left no tables. */
@@ -72,7 +73,14 @@ function linesOf(tables: Tables, file: string): Map<number, LineFigures> {
     const code = frames.columns.code[frame]!;
     if (text(codes.columns.fileOffset[code]!, codes.columns.fileLength[code]!) !== file) continue;
     const line = frames.columns.line[frame]!;
-    const sums = lines.get(line) ?? { allocatedBytes: 0, allocatedCount: 0, liveBytes: 0, peakBytes: 0, freedBytes: 0 };
+    const sums = lines.get(line) ?? {
+      allocatedBytes: 0,
+      allocatedCount: 0,
+      liveBytes: 0,
+      peakBytes: 0,
+      freedBytes: 0,
+      collectorFreedBytes: 0,
+    };
     const { columns } = stacks;
     lines.set(line, {
       allocatedBytes: sums.allocatedBytes + columns.allocatedBytes[stack]!,
@@ -80,6 +88,7 @@ function linesOf(tables: Tables, file: string): Map<number, LineFigures> {
       liveBytes: sums.liveBytes + columns.liveBytes[stack]!,
       peakBytes: sums.peakBytes + peakBytesOf(tables, stack),
       freedBytes: sums.freedBytes + columns.freedBytes[stack]!,
+      collectorFreedBytes: sums.collectorFreedBytes + columns.collectorFreedBytes[stack]!,
     });
   }
   return lines;

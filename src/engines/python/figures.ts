@@ -18,6 +18,7 @@ export interface Figures {
   allocatedVariance: number;
   liveVariance: number;
   peakVariance: number;
+  collectorFreedBytes: number;
   /** With callees. */
   totalAllocatedBytes: number;
   totalFreedBytes: number;
@@ -35,6 +36,7 @@ export function noFigures(): Figures {
     allocatedVariance: 0,
     liveVariance: 0,
     peakVariance: 0,
+    collectorFreedBytes: 0,
     totalAllocatedBytes: 0,
     totalFreedBytes: 0,
   };
@@ -57,6 +59,7 @@ export function stackFigures({ header, stacks }: Tables, index: number): Figures
     allocatedVariance: of(columns.allocatedVariance),
     liveVariance: of(columns.liveVariance),
     peakVariance: of(atPeak ? columns.liveVariance : columns.peakVariance),
+    collectorFreedBytes: of(columns.collectorFreedBytes),
     totalAllocatedBytes: of(columns.allocatedBytes),
     totalFreedBytes: of(columns.freedBytes),
   };
@@ -74,6 +77,7 @@ export function addSelf(sum: Figures, stack: Figures): void {
   sum.allocatedVariance += stack.allocatedVariance;
   sum.liveVariance += stack.liveVariance;
   sum.peakVariance += stack.peakVariance;
+  sum.collectorFreedBytes += stack.collectorFreedBytes;
 }
 
 /** Adds what happened while the place was on the stack. */
@@ -101,6 +105,7 @@ export function lineFigures(figures: Figures): Omit<LineProfile, 'line'> {
     ...(figures.externalAllocatedBytes > 0
       ? { externalAllocatedBytes: wholeBytes(figures.externalAllocatedBytes), externalLiveBytes: wholeBytes(figures.externalLiveBytes) }
       : {}),
+    ...(wholeBytes(figures.collectorFreedBytes) > 0 ? { collectorFreedBytes: wholeBytes(figures.collectorFreedBytes) } : {}),
     ...(error > 0 ? { relativeErrorRatio: error } : {}),
   };
 }

@@ -2,8 +2,8 @@
  * What a reader of the figures should know of how they came about: whole sentences for the profile's notes.
  */
 
-import { formatBytes, formatCounted, formatDuration } from '../../core/formatFigures.ts';
-import type { FileProfile, ProfileTotals } from '../../core/profile.ts';
+import { formatBytes, formatCounted, formatDuration, formatRatio } from '../../core/formatFigures.ts';
+import type { Collection, FileProfile, ProfileTotals } from '../../core/profile.ts';
 import type { Section } from '../../protocol/allocationTables.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { startupMs } from './ownCost.ts';
@@ -16,6 +16,8 @@ export interface RunToDescribe {
   readonly tables: Tables | undefined;
   readonly totals: ProfileTotals;
   readonly files: readonly FileProfile[];
+  readonly collections: readonly Collection[];
+  readonly durationMs: number;
   readonly limits: readonly LineRange[];
   /** As it was asked for. */
   readonly precision: ProfileRequest['precision'];
@@ -25,6 +27,9 @@ export interface RunToDescribe {
 const leastUnexplainedRssBytes = 8 * 1_048_576;
 const leastUnexplainedRatio = 0.1;
 const endedByItself = 2;
+/** Time spent collecting that a person may want to do something about: less would make the run hardly shorter. */
+const notableCollectingRatio = 0.05;
+const notableCollectingMs = 10;
 /** What is missing where a table of the recorder had no room left; that of stacks says so by its cut stacks. */
 const fullNotes: Readonly<Partial<Record<Section, string>>> = {
   lines: 'There are very many lines: some were not counted.',
@@ -42,6 +47,7 @@ export function describeRun(run: RunToDescribe): string[] {
     ...limitNotes(run),
     ...(tables === undefined ? [] : tableNotes(tables, run)),
     ...countingNotes(run),
+    ...collectingNotes(run),
     ...residentNotes(run.totals),
     ...costNotes(run),
   ];
@@ -89,6 +95,15 @@ function countingNotes({ files }: RunToDescribe): string[] {
   if (stopped.length === 0) return [];
   const lines = formatCounted(stopped.length, 'line');
   return [`Counting stopped at ${lines} that ran very often, to cost little: they ran at least so often (--count counts all executions).`];
+}
+
+function collectingNotes({ collections, durationMs }: RunToDescribe): string[] {
+  const collectingMs = collections.reduce((sum, collection) => sum + collection.durationMs, 0);
+  if (collectingMs < Math.max(notableCollectingMs, durationMs * notableCollectingRatio)) return [];
+  const share = formatRatio(Math.min(1, collectingMs / durationMs));
+  return [
+    `Collecting garbage took ${share} of the run: ${formatDuration(collectingMs)} in ${formatCounted(collections.length, 'collection')}.`,
+  ];
 }
 
 function residentNotes({ unattributedRssBytes = 0, peakRssBytes }: ProfileTotals): string[] {

@@ -63,7 +63,16 @@ export function buildProfile(
       precision: isExact ? 'exact' : 'sampled',
       ...(isExact || interval <= 0 ? {} : { samplingIntervalBytes: interval }),
       ...(ownCpuMs === undefined ? {} : { profilerCpuMs: ownCpuMs }),
-      notes: describeRun({ recording, tables, totals, files: figures.files, limits, precision: request.precision }),
+      notes: describeRun({
+        recording,
+        tables,
+        totals,
+        files: figures.files,
+        collections: figures.collections,
+        durationMs,
+        limits,
+        precision: request.precision,
+      }),
     },
     program: {
       // Of a module that Python itself could not find beforehand, only the name is known.
@@ -116,6 +125,7 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
     liveBytes: header.liveBytes,
     peakBytes: header.peakBytes,
     peakExternalBytes: header.peakExternalBytes,
+    collectorFreedBytes: tables.stacks.columns.collectorFreedBytes.reduce((sum, bytes) => sum + bytes, 0),
     ownBytes: header.ownBytes + tables.usedBytes,
     lineCourses: (looks, endMs) => buildLineCourses(looks, places, allocation, endMs),
   };
@@ -150,6 +160,7 @@ function buildTotals(recording: PythonRecording, figures: RunFigures): ProfileTo
     peakAtMs: Math.min(recording.timeline.peakAtMs, recording.end?.atMs ?? elapsedMs(recording)),
     peakRssBytes,
     ...(figures.peakExternalBytes === undefined ? {} : { peakExternalBytes: wholeBytes(figures.peakExternalBytes) }),
+    ...(figures.collectorFreedBytes === undefined ? {} : { collectorFreedBytes: wholeBytes(figures.collectorFreedBytes) }),
     ...(baselineBytes === undefined || figures.ownBytes === undefined || peakRssBytes === 0
       ? {}
       : { unattributedRssBytes: wholeBytes(peakRssBytes - baselineBytes - figures.ownBytes - peak.whole) }),

@@ -28,6 +28,7 @@ export interface RunFigures {
   readonly liveBytes: number;
   readonly peakBytes: number;
   readonly peakExternalBytes?: number;
+  readonly collectorFreedBytes?: number;
   /** What the recorder itself has resident in the process; absent: not known. */
   readonly ownBytes?: number;
   /** The course of lines that have much alive; absent: nothing was followed. */

@@ -172,7 +172,16 @@ describe('the tables of the native recorder', () => {
     const describe = (spareCount: number): readonly string[] => {
       const tables = read({ spareCount, codes: [main], stacks: [{ frames: [[0, 1]], figures: {} }] });
       const totals = { liveBytes: 0, peakBytes: 0, peakAtMs: 0, peakRssBytes: 0 };
-      return describeRun({ recording: createRecording(), tables, totals, files: [], limits: [], precision: 'auto' });
+      return describeRun({
+        recording: createRecording(),
+        tables,
+        totals,
+        files: [],
+        collections: [],
+        durationMs: 1,
+        limits: [],
+        precision: 'auto',
+      });
     };
     assert.ok(!describe(7).some((note) => note.includes('very many')));
     for (const what of ['lines', 'collections', 'types', 'functions']) {
