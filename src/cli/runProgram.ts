@@ -12,11 +12,11 @@ import { checkProgramFile } from '../engines/checkProgramFile.ts';
 import type { Engine, ProfileRequest, ProgramExit } from '../engines/engine.ts';
 import { createChildProcessLauncher, type StartedProgram } from '../engines/launchChildProcess.ts';
 import { isInFolder } from '../engines/pathsOnDisk.ts';
+import { readSources } from '../engines/readSources.ts';
 import type { RunCommand } from './commandLine.ts';
 import { brokenBudgetStatus, profilingFailedStatus, programStatus } from './exitStatus.ts';
 import { suppressedBy, withAdvice } from './advice.ts';
 import { checkOutputFile, standardOutput, writeOutputFile } from './outputFile.ts';
-import { readSources } from './readSources.ts';
 import { handleSignals } from './signals.ts';
 import type { TableLook } from './terminal.ts';
 

@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { parseProfile } from '../core/decodeProfile.ts';
 import { formatAnnotatedSource } from '../core/formatAnnotatedSource.ts';
 import { UserError } from '../core/userError.ts';
+import { readSources } from '../engines/readSources.ts';
 import { suppressedBy } from './advice.ts';
-import { readSources } from './readSources.ts';
 import type { TableLook } from './terminal.ts';
 
 /**

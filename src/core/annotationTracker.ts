@@ -44,11 +44,13 @@ interface Block {
 
 /** Follows the lines of one text through its edits. */
 export class AnnotationTracker {
+  private readonly originalTexts: readonly string[];
   private currentTexts: string[];
   private readonly tracked: readonly TrackedLine[];
 
   /** @param texts the lines of the text as it was run, without line breaks */
   constructor(texts: readonly string[]) {
+    this.originalTexts = texts;
     this.currentTexts = texts.map((text) => text.trim());
     this.tracked = this.currentTexts.map((originalText, line0) => ({
       originalText,
@@ -62,6 +64,11 @@ export class AnnotationTracker {
     const entry = this.tracked[line - 1];
     if (entry === undefined || !entry.attached) return undefined;
     return { line0: entry.line0, stale: this.currentTexts[entry.line0] !== entry.originalText };
+  }
+
+  /** The text of a line (from 1) as it was run; undefined when there was none. */
+  originalTextOf(line: number): string | undefined {
+    return this.originalTexts[line - 1];
   }
 
   /**

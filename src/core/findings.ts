@@ -7,7 +7,7 @@ import { formatCacheUse } from './formatCache.ts';
 import { formatCollectorChange, formatEvidence } from './formatEvidence.ts';
 import { formatBytes, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
 import { placeText } from './filePaths.ts';
-import type { Advice, CycleReport, HolderReport, MemoryProfile, SourceRef } from './profile.ts';
+import type { Advice, CycleReport, HolderReport, HolderStep, MemoryProfile, SourceRef } from './profile.ts';
 
 export type FindingKind = 'leakSuspect' | 'cache' | 'global' | 'cycle' | 'holder' | 'collector' | 'advice';
 
@@ -31,6 +31,8 @@ export interface Finding {
 export interface FindingDetail {
   readonly text: string;
   readonly at?: SourceRef;
+  /** It is a step of the path that holds something. */
+  readonly isHolder?: true;
 }
 
 export interface FindingGroup {
@@ -57,11 +59,6 @@ export function buildFindings(profile: MemoryProfile): readonly FindingGroup[] {
     { kind: 'advice', title: 'Advice', findings: (profile.advice ?? []).map(advice) },
   ];
   return groups.filter(({ findings }) => findings.length > 0);
-}
-
-/** The path that holds something, root first, as one text: `users.py: REGISTRY → ['alice'] → .history`. */
-export function formatHolderPath({ path }: Pick<HolderReport, 'path'>): string {
-  return path.map(({ text }) => text).join(' → ');
 }
 
 function heaviestFirst(findings: readonly Finding[]): readonly Finding[] {
@@ -126,8 +123,12 @@ function holder({ at, typeName, bytes, referenceCount, path }: HolderReport): Fi
 }
 
 /** The first step stands for the root; arrows lead on from it. */
-function heldBy(path: readonly FindingDetail[]): FindingDetail[] {
-  return path.map(({ text, at }, index) => ({ text: index === 0 ? `Held by ${text}` : `→ ${text}`, ...(at === undefined ? {} : { at }) }));
+function heldBy(path: readonly HolderStep[]): FindingDetail[] {
+  return path.map(({ text, at }, index) => ({
+    text: index === 0 ? `Held by ${text}` : `→ ${text}`,
+    ...(at === undefined ? {} : { at }),
+    isHolder: true,
+  }));
 }
 
 function collector({ collections, collectorChanges = [], durationMs, totals }: MemoryProfile): Finding[] {

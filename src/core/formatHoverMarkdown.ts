@@ -2,6 +2,7 @@
  * The hover over a line, as Markdown: every figure that is known of it, each with its precision, and why others are missing.
  */
 
+import { escapeMarkdown } from './escapeMarkdown.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
 import { isFallback } from './formatProfileSummary.ts';
 import type { LineProfile, MemoryProfile } from './profile.ts';
@@ -14,6 +15,9 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): 
   if (line.collectionCount) {
     const pauses = line.collectionMs === undefined ? '' : `, ${formatDuration(line.collectionMs)} in all`;
     parts.push(`Garbage collections while it ran: ${formatCount(line.collectionCount)}${pauses}.`);
+  }
+  if (line.collectorFreedBytes) {
+    parts.push(`Only the cycle collector could free ${formatBytes(line.collectorFreedBytes)} of what it allocated.`);
   }
   if (line.growth) {
     const rate = formatBytes(line.growth.liveBytesPerSecond, { sign: true });
@@ -75,11 +79,4 @@ function typeTable(line: LineProfile): string | undefined {
     (type) => `| ${escapeMarkdown(type.name)} | ${formatBytes(type.liveBytes)} | ${formatCount(type.liveCount)} |`,
   );
   return ['| Alive | Bytes | &emsp;Objects |', '|:--|--:|--:|', ...rows].join('\n');
-}
-
-/** Names come from the profiled program, so nothing in them may act as Markdown or HTML. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!|<>&~$]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`));
 }

@@ -3,10 +3,11 @@
  */
 
 import * as vscode from 'vscode';
+import { formatCacheUse } from '../core/formatCache.ts';
 import { formatBytes, formatDuration } from '../core/formatFigures.ts';
 import { formatFunctionAnnotation } from '../core/formatInlineAnnotation.ts';
 import { formatRunHeadline } from '../core/formatProfileSummary.ts';
-import type { FunctionProfile } from '../core/profile.ts';
+import type { CacheReport, FunctionProfile } from '../core/profile.ts';
 import { isProfilable } from './fileKinds.ts';
 import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
 import type { ProfileStore, StoredRun } from './profileStore.ts';
@@ -50,7 +51,8 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const lens = functionLens(func, figures, settings.thresholdBytes);
       if (lens) lenses.push(lens);
     }
-    return lenses;
+    const caches = figures.profile.caches?.filter(({ at }) => at.path === figures.file.path) ?? [];
+    return [...lenses, ...caches.flatMap((cache) => cacheLens(cache, figures))];
   }
 
   dispose(): void {
@@ -82,6 +84,14 @@ function fileLenses(document: vscode.TextDocument, run: StoredRun | undefined, f
     ];
   }
   const lenses = [lens('$(pulse) Profile Memory', 'memoryLens.profile', 'Run this file and show what each line allocates', document.uri)];
+  lenses.push(
+    lens(
+      '$(lightbulb) Explain',
+      'memoryLens.profileAndExplain',
+      'Run this file and look closer at what is still alive and why',
+      document.uri,
+    ),
+  );
   if (run?.profile) {
     lenses.push(lens(`last run: ${formatRunHeadline(run.profile)}`, 'memoryLens.showSummary', 'Show the profile as text', document.uri));
     lenses.push(lens('Clear', 'memoryLens.clear', 'Forget this run and take its annotations away', document.uri));
@@ -108,6 +118,17 @@ function functionLens(func: FunctionProfile, figures: DocumentFigures, threshold
     tooltip: edited ? 'Edited since the run' : 'Show the profile as text',
     command: 'memoryLens.showSummary',
   });
+}
+
+/** Over a cached function, or over the variable that is a cache. */
+function cacheLens(cache: CacheReport, { positionOf }: DocumentFigures): vscode.CodeLens[] {
+  const position = positionOf?.(cache.at.line);
+  if (position === undefined) return [];
+  const text = formatCacheUse(cache);
+  const title = position.stale ? `stale: ${text}` : text;
+  const tooltip = `The cache ${cache.name}${cache.growing ? ' only ever grew, and nothing bounds it' : ''}. Click to read about caches.`;
+  const command = { title, tooltip, command: 'memoryLens.explainFinding', arguments: ['caches'] };
+  return [new vscode.CodeLens(new vscode.Range(position.line0, 0, position.line0, 0), command)];
 }
 
 /** The file's own code outside all functions has its lines, and the file its own lens. */

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { parseArgsStringToArgv } from 'string-argv';
 import * as vscode from 'vscode';
 import type { DocumentFiguresStore } from './documentFigures.ts';
+import { applyFix, type AdviceAtFile } from './applyFix.ts';
 import { showPlace, type ErrorBoundary } from './errorBoundary.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { ProfileRunner } from './profileRunner.ts';
@@ -13,7 +14,7 @@ import type { ProfileStore, StoredRun } from './profileStore.ts';
 import type { PythonInterpreters } from './pythonInterpreters.ts';
 import { selectPythonInterpreter } from './pythonPicker.ts';
 import { savedProgram, targetUri } from './programTarget.ts';
-import { readRunSettings, toggleAnnotations } from './settings.ts';
+import { readRunSettings, toggleAnnotations, turnOffRule } from './settings.ts';
 import type { SummaryDocuments } from './summaryDocument.ts';
 
 export interface CommandParts {
@@ -24,15 +25,20 @@ export interface CommandParts {
   readonly interpreters: PythonInterpreters;
   readonly summaries: SummaryDocuments;
   readonly log: vscode.LogOutputChannel;
+  readonly extensionUri: vscode.Uri;
   /** Remembers typed arguments by file. */
   readonly memory: vscode.Memento;
 }
 
+/** A finding's page, or its row in the Findings view. */
+type PageOrRow = string | { readonly page: string };
+
 /** Registers all commands. Returns what takes them back. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { boundary, store, runner, interpreters, summaries, log } = parts;
+  const { boundary, store, figures, runner, interpreters, summaries, log } = parts;
   const commands: Readonly<Record<string, (...args: never[]) => unknown>> = {
     profile: async (uri?: vscode.Uri) => await runner.run(await savedProgram(uri)),
+    profileAndExplain: async (uri?: vscode.Uri) => await runner.run(await savedProgram(uri), { explain: true }),
     profileWithArguments: (uri?: vscode.Uri) => profileWithArguments(parts, uri),
     stop: async (uri?: vscode.Uri) => {
       const run = await chooseRun(uri, store.running);
@@ -47,6 +53,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       else await summaries.show(run.file);
     },
     openLog: () => log.show(),
+    explainFinding: (finding: PageOrRow) => openPage(parts, pageOf(finding)),
+    applyFix: (fix: AdviceAtFile) => applyFix(figures, fix),
+    turnOffRule: (finding: PageOrRow) => turnOffRule(pageOf(finding)),
     openLine: (profilePath: string, line: number) => openLine(parts, profilePath, line),
   };
   return vscode.Disposable.from(
@@ -66,7 +75,7 @@ async function profileWithArguments({ memory, runner }: CommandParts, uri: vscod
   });
   if (typed === undefined) throw new vscode.CancellationError();
   await memory.update(key, typed);
-  return await runner.run(file, parseArgsStringToArgv(typed));
+  return await runner.run(file, { args: parseArgsStringToArgv(typed) });
 }
 
 function quoted(argument: string): string {
@@ -95,4 +104,15 @@ async function openLine({ figures }: CommandParts, profilePath: string, line: nu
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(profilePath));
   const position = figures.of(document)?.positionOf?.(line);
   await showPlace(profilePath, position === undefined ? line : position.line0 + 1);
+}
+
+function pageOf(finding: PageOrRow): string {
+  return typeof finding === 'string' ? finding : finding.page;
+}
+
+/** Opens the page that explains a kind of finding, as it is read. */
+async function openPage({ extensionUri }: CommandParts, page: string): Promise<void> {
+  // The name comes out of a profile: it names a page and nothing else.
+  if (!/^[a-z0-9-]+$/.test(page)) throw new Error(`${page} is no page`);
+  await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(extensionUri, 'docs', `${page}.md`));
 }

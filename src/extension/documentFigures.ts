@@ -15,6 +15,8 @@ import type { FileFigures, ProfileStore, StoredRun } from './profileStore.ts';
 export interface DocumentFigures extends FileFigures {
   /** Where a line (from 1) of the text as it was run stands now; undefined when it is gone. Absent: the text isn't what was run. */
   readonly positionOf: ((line: number) => TrackedPosition | undefined) | undefined;
+  /** What a line (from 1) said when it was run. */
+  readonly textAsRun: (line: number) => string | undefined;
 }
 
 interface TrackedDocument {
@@ -55,7 +57,11 @@ export class DocumentFiguresStore implements vscode.Disposable {
     const figures = this.store.figuresOf(this.profilePath(document));
     if (figures === undefined) return undefined;
     const tracker = this.tracker(document, figures.file);
-    return { ...figures, positionOf: tracker && ((line) => tracker.positionOf(line)) };
+    return {
+      ...figures,
+      positionOf: tracker && ((line) => tracker.positionOf(line)),
+      textAsRun: (line) => tracker?.originalTextOf(line),
+    };
   }
 
   /** The document's path as profiles write it. */

@@ -5,6 +5,7 @@
 
 import * as vscode from 'vscode';
 import type { Engine } from '../engines/engine.ts';
+import { adviseRun } from './adviseRun.ts';
 import { AnnotationController } from './annotations.ts';
 import { CodeLenses } from './codeLenses.ts';
 import { registerCommands } from './commands.ts';
@@ -12,6 +13,10 @@ import { registerContextKeys } from './contextKeys.ts';
 import { DocumentFiguresStore } from './documentFigures.ts';
 import { ErrorBoundary } from './errorBoundary.ts';
 import { profilableDocuments, type ProgramKind } from './fileKinds.ts';
+import { FindingActions } from './findingActions.ts';
+import { FindingDiagnostics } from './findingDiagnostics.ts';
+import { FindingsStore } from './findingsStore.ts';
+import { FindingsTree } from './findingsTree.ts';
 import { HotLinesTree } from './hotLinesTree.ts';
 import { FigureHovers } from './hovers.ts';
 import { OverviewView, overviewViewId } from './overviewView.ts';
@@ -29,6 +34,7 @@ import { SyntaxErrors } from './syntaxErrors.ts';
 export interface MemoryLensApi {
   readonly store: ProfileStore;
   readonly annotations: AnnotationController;
+  readonly findingsTree: FindingsTree;
   readonly interpreters: PythonInterpreters;
   readonly onDidReportError: vscode.Event<unknown>;
   /** What activation took, without loading the bundle. */
@@ -46,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   const boundary = own(new ErrorBoundary(log));
   const store = own(new ProfileStore());
   const figures = own(new DocumentFiguresStore(store));
+  const findings = own(new FindingsStore(store));
   const syntaxErrors = own(new SyntaxErrors());
   const summaries = own(new SummaryDocuments(store));
   const interpreters = own(new PythonInterpreters(own(new PythonExtensionBridge(log))));
@@ -56,10 +63,12 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
       syntaxErrors,
       interpreters,
       supervisor: { script: bundled('supervisor.cjs'), node: editorRuntime() },
+      advise: (profile) => adviseRun(profile, log),
       loadEngine: (kind) => loadEngine(kind, bundled()),
     }),
   );
   const annotations = own(new AnnotationController(figures));
+  const findingsTree = own(new FindingsTree(findings));
   const lenses = own(new CodeLenses(store, figures));
   const overview = new OverviewView(store, context.extensionUri, {
     run: (command) => void vscode.commands.executeCommand(command),
@@ -71,11 +80,16 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   own(createStatusBarItem(store));
   own(createPythonStatusItem(interpreters));
   own(vscode.languages.registerCodeLensProvider(profilableDocuments, lenses));
-  own(vscode.languages.registerHoverProvider(profilableDocuments, new FigureHovers(figures)));
+  own(vscode.languages.registerHoverProvider(profilableDocuments, new FigureHovers(figures, findings)));
+  own(vscode.languages.registerCodeActionsProvider(profilableDocuments, new FindingActions(figures, findings), FindingActions.metadata));
+  own(new FindingDiagnostics(store, figures, findings));
+  own(vscode.window.registerTreeDataProvider('memoryLens.findings', findingsTree));
   own(vscode.window.registerTreeDataProvider('memoryLens.hotLines', own(new HotLinesTree(store))));
   own(vscode.window.registerWebviewViewProvider(overviewViewId, overview));
-  own(registerCommands({ boundary, store, figures, runner, interpreters, summaries, log, memory: context.workspaceState }));
-  return { store, annotations, interpreters, onDidReportError: boundary.onDidReport, activationMs: performance.now() - startedAt };
+  const { extensionUri, workspaceState: memory } = context;
+  own(registerCommands({ boundary, store, figures, runner, interpreters, summaries, log, extensionUri, memory }));
+  const activationMs = performance.now() - startedAt;
+  return { store, annotations, findingsTree, interpreters, onDidReportError: boundary.onDidReport, activationMs };
 }
 
 async function loadEngine(kind: ProgramKind, distFolder: string): Promise<Engine> {

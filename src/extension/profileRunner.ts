@@ -25,6 +25,15 @@ interface Program {
   readonly kind: ProgramKind;
   readonly args: readonly string[] | undefined;
   readonly interpreter: PythonInterpreter | undefined;
+  readonly explain: boolean;
+}
+
+/** How a run differs from what the settings say. */
+export interface RunChoice {
+  /** Instead of those of the settings. */
+  readonly args?: readonly string[];
+  /** Look closer at what is still alive and why, at a cost. */
+  readonly explain?: boolean;
 }
 
 export interface ProfileRunnerParts {
@@ -33,6 +42,8 @@ export interface ProfileRunnerParts {
   readonly syntaxErrors: SyntaxErrors;
   readonly supervisor: SupervisorStart;
   readonly interpreters: PythonInterpreters;
+  /** Adds to a profile what is said about it when its run has ended; never rejects. */
+  readonly advise: (profile: MemoryProfile) => Promise<MemoryProfile>;
   /** Loads the engine; called when a program is first run, so that activation doesn't pay for it. */
   readonly loadEngine: (kind: ProgramKind) => Promise<Engine>;
 }
@@ -48,10 +59,9 @@ export class ProfileRunner implements vscode.Disposable {
 
   /**
    * Runs a saved file to its end; a second request for a file that runs offers to stop it instead.
-   * @param args instead of those of the settings
    * @throws UserError when the file can't be profiled
    */
-  async run(file: string, args?: readonly string[]): Promise<MemoryProfile | undefined> {
+  async run(file: string, { args, explain = false }: RunChoice = {}): Promise<MemoryProfile | undefined> {
     if (!vscode.workspace.isTrusted) {
       throw new UserError(
         'workspaceUntrusted',
@@ -80,7 +90,9 @@ export class ProfileRunner implements vscode.Disposable {
           const report = (...texts: readonly (string | undefined)[]): void =>
             progress.report({ message: texts.filter((text) => text !== undefined).join(', ') });
           report(runtime);
-          return await this.profile({ file, kind, args, interpreter }, stop.signal, (update) => report(runtime, progressText(update)));
+          return await this.profile({ file, kind, args, interpreter, explain }, stop.signal, (update) =>
+            report(runtime, progressText(update)),
+          );
         },
       );
     } finally {
@@ -99,11 +111,12 @@ export class ProfileRunner implements vscode.Disposable {
   }
 
   private async profile(program: Program, stop: AbortSignal, onProgress: (update: ProfileUpdate) => void): Promise<MemoryProfile> {
-    const { file, kind, args, interpreter } = program;
+    const { file, kind, args, interpreter, explain } = program;
     const { store, log, syntaxErrors } = this.parts;
     const engine = await this.parts.loadEngine(kind);
     // What nobody chose is left to the engine, which tries the next one where the first does not run.
-    const request = buildProfileRequest(file, args, interpreter?.chosen === true ? interpreter.path : undefined);
+    const runtime = interpreter?.chosen === true ? interpreter.path : undefined;
+    const request = { ...buildProfileRequest(file, args, runtime), explain };
     const key = profilePathOf(file);
     const previous = store.runOf(key);
     syntaxErrors.clear(file);
@@ -112,7 +125,7 @@ export class ProfileRunner implements vscode.Disposable {
     if (request.module !== undefined) log.info(`Module in place of the file: ${request.module} (setting memoryLens.pythonModule)`);
     log.info(`Profiling ${file} with ${engine.name}: arguments ${JSON.stringify(request.args)}, in ${request.cwd}`);
     try {
-      const profile = await engine.profile(request, {
+      const measured = await engine.profile(request, {
         launch: createTerminalLauncher(file, this.parts.supervisor),
         stop,
         onUpdate: (update) => {
@@ -120,6 +133,7 @@ export class ProfileRunner implements vscode.Disposable {
           onProgress(update);
         },
       });
+      const profile = await this.parts.advise(measured);
       store.end(profile, key);
       this.logResult(profile);
       return profile;

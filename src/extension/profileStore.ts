@@ -44,6 +44,11 @@ export class ProfileStore implements vscode.Disposable {
     return [...this.runs.values()].filter((run) => run.running);
   }
 
+  /** The source files that some run has figures of. */
+  get profiledFiles(): ReadonlySet<string> {
+    return new Set([...this.runs.values()].flatMap(({ profile }) => profile?.files.map(({ path }) => path) ?? []));
+  }
+
   /** The run whose program is this file. */
   runOf(file: string): StoredRun | undefined {
     return this.runs.get(comparablePath(file));

@@ -7,6 +7,8 @@ import type { MetricChoice } from '../core/metrics.ts';
 import type { ProfileRequest } from '../engines/engine.ts';
 
 export const settingsSection = 'memoryLens';
+export const rulesSetting = `${settingsSection}.rules`;
+export const diagnosticsSetting = `${settingsSection}.diagnostics.enabled`;
 
 /** What is shown beside the code. */
 export interface AnnotationSettings {
@@ -32,6 +34,22 @@ export interface RunSettings {
   readonly samplingIntervalBytes: number | undefined;
   readonly precision: NonNullable<ProfileRequest['precision']>;
   readonly countAllExecutions: boolean;
+}
+
+/** Which findings are shown, and whether also in Problems. */
+export interface FindingSettings {
+  readonly diagnostics: boolean;
+  /** By the names of their pages in docs/. */
+  readonly disabledRules: ReadonlySet<string>;
+}
+
+export function readFindingSettings(): FindingSettings {
+  const settings = vscode.workspace.getConfiguration(settingsSection);
+  const rules = Object.entries(settings.get<Record<string, boolean>>('rules', {}));
+  return {
+    diagnostics: settings.get('diagnostics.enabled', true),
+    disabledRules: new Set(rules.filter(([, isOn]) => !isOn).map(([rule]) => rule)),
+  };
 }
 
 /** Settings that apply to a file (or, without one, to the window). */
@@ -64,10 +82,21 @@ export function readRunSettings(scope: vscode.Uri): RunSettings {
   };
 }
 
-/** Turns the annotations on or off where the person last chose it: in the workspace if it says something there, else for the user. */
+/** Turns the annotations on or off. */
 export async function toggleAnnotations(): Promise<void> {
+  await change('annotations', !readAnnotationSettings().annotations);
+}
+
+/** Says nothing more of this kind, until its entry is taken out of the setting. */
+export async function turnOffRule(rule: string): Promise<void> {
+  const { workspaceValue, globalValue } =
+    vscode.workspace.getConfiguration(settingsSection).inspect<Record<string, boolean>>('rules') ?? {};
+  await change('rules', { ...(workspaceValue ?? globalValue), [rule]: false });
+}
+
+/** Sets a setting where the person last chose it: in the workspace if it says something there, else for the user. */
+async function change(name: string, value: unknown): Promise<void> {
   const settings = vscode.workspace.getConfiguration(settingsSection);
-  const inWorkspace = settings.inspect<boolean>('annotations')?.workspaceValue !== undefined;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await settings.update('annotations', !settings.get('annotations', true), target);
+  const inWorkspace = settings.inspect(name)?.workspaceValue !== undefined;
+  await settings.update(name, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
 }

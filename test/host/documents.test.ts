@@ -69,6 +69,7 @@ describe('the figures of a document', () => {
     const titles = await codeLensTitles(uri());
     assert.deepEqual(titles, [
       '1: $(pulse) Profile Memory',
+      '1: $(lightbulb) Explain',
       '1: last run: peak 2.0 MiB, allocated 3.0 MiB, live 1.0 MiB',
       '1: Clear',
       '2: 3.0 MiB allocated · 1.0 MiB live · 12 calls',
@@ -124,7 +125,7 @@ describe('the figures of a document', () => {
     const editor = await openFile('shown.js');
     await vscode.commands.executeCommand('memoryLens.clear');
     assert.equal(annotations.draw(editor), 0);
-    assert.deepEqual(await codeLensTitles(uri()), ['1: $(pulse) Profile Memory']);
+    assert.deepEqual(await codeLensTitles(uri()), ['1: $(pulse) Profile Memory', '1: $(lightbulb) Explain']);
   });
 
   it('are to be had as plain text', async () => {

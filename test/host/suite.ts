@@ -13,6 +13,7 @@ export async function run(): Promise<void> {
   // After mocha has put `describe` and `it` in place.
   await import('./activation.test.ts');
   await import('./documents.test.ts');
+  await import('./findings.test.ts');
   await import('./running.test.ts');
   await import('./badInput.test.ts');
   await import('./pythonInterpreters.test.ts');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { buildFindings, formatHolderPath } from '../../../src/core/findings.ts';
+import { buildFindings } from '../../../src/core/findings.ts';
 import { formatCacheUse } from '../../../src/core/formatCache.ts';
 import { formatCollectorChange, formatEvidence, formatSparkline } from '../../../src/core/formatEvidence.ts';
 import type { MemoryProfile } from '../../../src/core/profile.ts';
@@ -55,12 +55,11 @@ describe('findings', () => {
       at,
       details: [
         { text: 'It grew in each of 12 rounds.' },
-        { text: 'Held by load.py: SEEN', at: { path, line: 3 } },
-        { text: "→ ['alice']" },
+        { text: 'Held by load.py: SEEN', at: { path, line: 3 }, isHolder: true },
+        { text: "→ ['alice']", isHolder: true },
       ],
     });
     assert.equal(held?.findings[0]?.details[0]?.text, '1 reference to it');
-    assert.equal(formatHolderPath(parts.holders![0]!), "load.py: SEEN → ['alice']");
   });
 
   it('name the collector only where the program changed it or it did much', () => {

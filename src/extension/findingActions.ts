@@ -1,0 +1,89 @@
+/**
+ * The quick fixes at lines with findings: apply the fix or try it first, read what it is about, silence it here or everywhere.
+ */
+
+import * as vscode from 'vscode';
+import { ruleInfo } from '../advice/ruleInfo.ts';
+import { suppressionComment } from '../advice/suppression.ts';
+import type { Finding } from '../core/findings.ts';
+import { diagnosticSource } from './findingDiagnostics.ts';
+import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
+import type { FindingsStore, PlacedFinding } from './findingsStore.ts';
+import { placeFix } from './fixEdits.ts';
+
+export class FindingActions implements vscode.CodeActionProvider {
+  static readonly metadata: vscode.CodeActionProviderMetadata = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
+  private readonly figures: DocumentFiguresStore;
+  private readonly findings: FindingsStore;
+
+  constructor(figures: DocumentFiguresStore, findings: FindingsStore) {
+    this.figures = figures;
+    this.findings = findings;
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+    const figures = this.figures.of(document);
+    if (figures === undefined) return [];
+    // Only what is shown as a problem here has a fix here; the rest has its menu in the side bar.
+    const shown = context.diagnostics.filter(({ source }) => source === diagnosticSource);
+    return this.findings.inDocument(figures).flatMap((placed) => {
+      const diagnostic = shown.find((each) => codeOf(each) === placed.finding.page && each.range.start.line === placed.line0);
+      if (diagnostic === undefined || placed.stale || !isWithin(range, placed.line0)) return [];
+      return actionsFor(placed, document, figures).map((action) => Object.assign(action, { diagnostics: [diagnostic] }));
+    });
+  }
+}
+
+function actionsFor({ finding, line0 }: PlacedFinding, document: vscode.TextDocument, figures: DocumentFigures): vscode.CodeAction[] {
+  const { advice, at, page } = finding;
+  const actions: vscode.CodeAction[] = [];
+  const edit = advice?.fix && placeFix(document, figures, advice.fix);
+  if (advice?.fix !== undefined && edit !== undefined && at !== undefined) {
+    const apply = quickFix(`Apply: ${advice.fix.title}`);
+    apply.edit = edit;
+    apply.isPreferred = true;
+    actions.push(apply);
+  }
+  actions.push(commandFix(`Explain: ${nameOf(finding)}`, 'memoryLens.explainFinding', page));
+  const comment = suppressionAt(document, line0, page);
+  if (comment !== undefined) {
+    const ignore = quickFix(`Ignore ‘${nameOf(finding)}’ on this line`);
+    ignore.edit = comment;
+    actions.push(ignore);
+  }
+  actions.push(commandFix(`Turn off the rule ‘${nameOf(finding)}’`, 'memoryLens.turnOffRule', page));
+  return actions;
+}
+
+/** The comment at the line's end; undefined where the line ends inside a text or goes on after a backslash. */
+function suppressionAt(document: vscode.TextDocument, line0: number, page: string): vscode.WorkspaceEdit | undefined {
+  const { text } = document.lineAt(line0);
+  const backticks = text.split('`').length - 1;
+  if (text.endsWith('\\') || /"""|'''/.test(text) || backticks % 2 === 1) return undefined;
+  const edit = new vscode.WorkspaceEdit();
+  const end = text.trimEnd().length;
+  edit.replace(document.uri, new vscode.Range(line0, end, line0, text.length), suppressionComment(document.languageId, page));
+  return edit;
+}
+
+function nameOf({ page, title }: Finding): string {
+  return ruleInfo(page)?.title ?? title;
+}
+
+function quickFix(title: string): vscode.CodeAction {
+  return new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+}
+
+function commandFix(title: string, command: string, ...args: readonly unknown[]): vscode.CodeAction {
+  const action = quickFix(title);
+  action.command = { title, command, arguments: [...args] };
+  return action;
+}
+
+function codeOf({ code }: vscode.Diagnostic): unknown {
+  return typeof code === 'object' ? code.value : code;
+}
+
+function isWithin({ start, end }: vscode.Range, line0: number): boolean {
+  return start.line <= line0 && line0 <= end.line;
+}

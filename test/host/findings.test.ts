@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as vscode from 'vscode';
+import type { MemoryProfile } from '../../src/core/profile.ts';
+import { api, closeAllEditors, codeLensTitles, errorOf, hoverText, openFile, until, withSettings, workspaceUri } from './editor.ts';
+import { recordedProfile } from './recordedProfile.ts';
+
+const mebibyte = 1024 * 1024;
+const program = [
+  'from functools import cache',
+  '@cache',
+  'def fetch(key):',
+  '    return [key] * 1000',
+  'SEEN = {}',
+  'def handle(request):',
+  '    SEEN[request] = fetch(request)',
+  'total = sum([len(fetch(n)) for n in range(9)])',
+  'print(total)',
+  '',
+].join('\n');
+
+/** What each view shows of it is worked out below: 10 MiB are alive, 4 of them from line 7. */
+function profileWithFindings(path: string): MemoryProfile {
+  const at = (line: number): { path: string; line: number } => ({ path, line });
+  const lines = [
+    { line: 7, allocatedBytes: 4 * mebibyte, liveBytes: 4 * mebibyte, peakBytes: 4 * mebibyte, collectorFreedBytes: 2 * mebibyte },
+    { line: 8, allocatedBytes: 6 * mebibyte, liveBytes: 6 * mebibyte, peakBytes: 6 * mebibyte },
+  ];
+  return {
+    ...recordedProfile({ path, lines }),
+    caches: [
+      {
+        name: 'fetch',
+        at: at(3),
+        kind: 'cache',
+        hitCount: 512,
+        missCount: 38,
+        entryCount: 38,
+        maxEntryCount: null,
+        heldBytes: 4.1 * mebibyte,
+        growing: true,
+      },
+    ],
+    leakSuspects: [
+      {
+        at: at(7),
+        liveBytes: 4 * mebibyte,
+        reason: 'Its live bytes grew in 12 of 12 spans of the run.',
+        retainedBy: [],
+        series: { atMs: [0, 500, 1000], liveBytes: [0, 2 * mebibyte, 4 * mebibyte] },
+      },
+    ],
+    holders: [
+      {
+        at: at(7),
+        typeName: 'dict',
+        bytes: 4 * mebibyte,
+        referenceCount: 1,
+        rootKind: 'module',
+        path: [{ text: 'SEEN', at: at(5) }, { text: "['_a_']" }],
+      },
+    ],
+    collectorChanges: [{ change: 'disabled', at: at(1), count: 1 }],
+    advice: [
+      {
+        rule: 'generator-expression',
+        at: at(8),
+        title: 'Sum a generator instead of a list',
+        evidence: [
+          { name: 'peak', value: 1.2 * mebibyte, unit: 'bytes' },
+          { name: 'share of peak', value: 0.12, unit: 'ratio' },
+        ],
+        estimatedSavingBytes: mebibyte,
+        fix: {
+          title: 'Remove the brackets',
+          edits: [
+            { line: 8, column: 12, endLine: 8, endColumn: 13, newText: '' },
+            { line: 8, column: 44, endLine: 8, endColumn: 45, newText: '' },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+describe('what was found in a run', () => {
+  const uri = (): vscode.Uri => workspaceUri('found.py');
+  const diagnostics = (): readonly string[] =>
+    vscode.languages
+      .getDiagnostics(uri())
+      .map(({ range, severity, code }) => {
+        const rule = typeof code === 'object' ? code.value : code;
+        return `${range.start.line + 1}: ${vscode.DiagnosticSeverity[severity]} ${rule}`;
+      })
+      .sort();
+  const bothProblems = ['7: Warning leak-suspects', '8: Information generator-expression'];
+  const untilDiagnostics = async (expected: readonly string[]): Promise<void> => {
+    await until(expected.join(', ') || 'no diagnostics', () => diagnostics().join() === expected.join());
+  };
+  const actionsAt = async (line: number): Promise<vscode.CodeAction[]> => {
+    const range = new vscode.Range(line - 1, 4, line - 1, 4);
+    return await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri(), range);
+  };
+  const titlesAt = async (line: number): Promise<readonly string[]> => (await actionsAt(line)).map(({ title }) => title);
+
+  beforeEach(async () => {
+    fs.writeFileSync(uri().fsPath, program);
+    const { store } = await api();
+    store.end(profileWithFindings(uri().fsPath));
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await closeAllEditors();
+    (await api()).store.clear();
+  });
+
+  it('stands in the side bar in groups, with its weight and place, and below it why', async () => {
+    const { findingsTree } = await api();
+    const textOf = (node: Parameters<typeof findingsTree.getTreeItem>[0]): string => {
+      const { label = '', description } = findingsTree.getTreeItem(node);
+      const name = typeof label === 'string' ? label : label.label;
+      return typeof description === 'string' && description !== '' ? `${name} | ${description}` : name;
+    };
+    const groups = findingsTree.getChildren();
+    assert.deepEqual(groups.map(textOf), ['Leak suspects | 1', 'Caches | 1', 'Still held at the end | 1', 'Collector | 1', 'Advice | 1']);
+    assert.deepEqual(groups.flatMap((group) => findingsTree.getChildren(group)).map(textOf), [
+      'found.py:7 | 4.0 MiB',
+      'fetch | 4.1 MiB · found.py:3',
+      'dict | 4.0 MiB · found.py:7',
+      'Garbage collection turned off | found.py:1',
+      'Sum a generator instead of a list | saves 1.0 MiB · found.py:8',
+    ]);
+    const [suspect] = findingsTree.getChildren(groups[0]);
+    assert.deepEqual(findingsTree.getChildren(suspect).map(textOf), [
+      'Its live bytes grew in 12 of 12 spans of the run.',
+      'Held by SEEN | found.py:5',
+      "→ ['_a_']",
+    ]);
+    for (const node of groups.flatMap((group) => [group, ...findingsTree.getChildren(group)])) {
+      assert.ok(findingsTree.getTreeItem(node).accessibilityInformation?.label);
+    }
+  });
+
+  it('asks for something in Problems, by severity, whether its file is open or not', async () => {
+    await untilDiagnostics(bothProblems);
+    await openFile('found.py');
+    await untilDiagnostics(bothProblems);
+    const [, advice] = vscode.languages.getDiagnostics(uri());
+    assert.equal(
+      advice?.message,
+      'Sum a generator instead of a list. peak: 1.2 MiB, share of peak: 12%, Expected saving: about 1.0 MiB, Quick fix: Remove the brackets.',
+    );
+    assert.deepEqual([advice.range.start.character, advice.range.end.character, advice.source], [0, 46, 'Memory Lens']);
+  });
+
+  it('moves in Problems with its line, goes where that is edited, and comes back when the edit is undone', async () => {
+    const editor = await openFile('found.py');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '\n\n'));
+    await untilDiagnostics(['10: Information generator-expression', '9: Warning leak-suspects']);
+    await editor.edit((edit) => edit.insert(new vscode.Position(8, 10), 'not_'));
+    await untilDiagnostics(['10: Information generator-expression']);
+    await vscode.commands.executeCommand('undo');
+    await untilDiagnostics(['10: Information generator-expression', '9: Warning leak-suspects']);
+  });
+
+  it('goes from Problems with Clear, when a run begins, and where they are not wanted', async () => {
+    const { store } = await api();
+    await untilDiagnostics(bothProblems);
+    await withSettings({ 'diagnostics.enabled': false }, () => untilDiagnostics([]));
+    await untilDiagnostics(bothProblems);
+    store.begin(uri().fsPath);
+    await untilDiagnostics([]);
+    store.end(profileWithFindings(uri().fsPath));
+    await untilDiagnostics(bothProblems);
+    await vscode.commands.executeCommand('memoryLens.clear');
+    await untilDiagnostics([]);
+  });
+
+  it('offers its fix, what it is about, and two ways to be silent', async () => {
+    await openFile('found.py');
+    await untilDiagnostics(bothProblems);
+    assert.deepEqual(await titlesAt(8), [
+      'Apply: Remove the brackets',
+      'Explain: Generator instead of a list',
+      'Ignore ‘Generator instead of a list’ on this line',
+      'Turn off the rule ‘Generator instead of a list’',
+    ]);
+    assert.deepEqual(await titlesAt(7), [
+      'Explain: Leak suspect',
+      'Ignore ‘Leak suspect’ on this line',
+      'Turn off the rule ‘Leak suspect’',
+    ]);
+    assert.deepEqual(await titlesAt(4), []);
+  });
+
+  it('has its fix applied where the line stands now, and not where it says something else', async () => {
+    const editor = await openFile('found.py');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# a comment\n'));
+    await untilDiagnostics(['8: Warning leak-suspects', '9: Information generator-expression']);
+    const [apply] = await actionsAt(9);
+    assert.ok(apply?.edit);
+    await vscode.workspace.applyEdit(apply.edit);
+    assert.equal(editor.document.lineAt(8).text, 'total = sum(len(fetch(n)) for n in range(9))');
+    const { path, advice } = { path: uri().fsPath, advice: profileWithFindings(uri().fsPath).advice![0] };
+    const error = await errorOf('memoryLens.applyFix', { path, advice });
+    assert.match(String(error), /found\.py:8 was changed since it was profiled, so nothing was changed/);
+    assert.equal(editor.document.lineAt(8).text, 'total = sum(len(fetch(n)) for n in range(9))');
+  });
+
+  it('has its fix applied from the side bar', async () => {
+    const { findingsTree } = await api();
+    const editor = await openFile('found.py');
+    const advice = findingsTree.getChildren(findingsTree.getChildren().at(-1)).at(0);
+    assert.match(String(findingsTree.getTreeItem(advice!).contextValue), /fixable/);
+    await vscode.commands.executeCommand('memoryLens.applyFix', advice);
+    assert.equal(editor.document.lineAt(7).text, 'total = sum(len(fetch(n)) for n in range(9))');
+  });
+
+  it('is silenced on a line by a comment, and everywhere by turning its rule off', async () => {
+    const { findingsTree } = await api();
+    const editor = await openFile('found.py');
+    await untilDiagnostics(bothProblems);
+    const ignore = (await actionsAt(7)).find(({ title }) => title.startsWith('Ignore'));
+    await vscode.workspace.applyEdit(ignore!.edit!);
+    assert.equal(editor.document.lineAt(6).text, '    SEEN[request] = fetch(request)  # memory-lens: ignore[leak-suspects]');
+    await untilDiagnostics(['8: Information generator-expression']);
+    await vscode.commands.executeCommand('memoryLens.turnOffRule', 'generator-expression');
+    try {
+      await untilDiagnostics([]);
+      assert.equal(findingsTree.getChildren().length, 4);
+    } finally {
+      await vscode.workspace.getConfiguration('memoryLens').update('rules', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await untilDiagnostics(['8: Information generator-expression']);
+  });
+
+  it('stands in the hover of its line, with links, and nothing in it acts as Markdown', async () => {
+    await openFile('found.py');
+    const suspect = await hoverText(uri(), 7);
+    assert.match(suspect, /Only the cycle collector could free 2\.0 MiB of what it allocated/);
+    assert.match(suspect, /\*\*Leak suspect\*\* · 4\.0 MiB live/);
+    assert.match(suspect, /`▁▅█` live from 0 ms to 1\.00 s after the start, at most 4\.0 MiB/);
+    assert.match(suspect, /\[Held by SEEN\]\(command:memoryLens\.openLine\?[^)]+\)/);
+    assert.match(suspect, /→ \\\['\\_a\\_'\\\]/);
+    const advice = await hoverText(uri(), 8);
+    assert.match(advice, /\*\*Advice\*\* · Sum a generator instead of a list/);
+    assert.match(advice, /\[Explain\]\(command:memoryLens\.explainFinding\?[^)]+\) · \[Apply fix\]\(command:memoryLens\.applyFix\?[^)]+\)/);
+    assert.match(await hoverText(uri(), 3), /\*\*Cache\*\* · fetch, 4\.1 MiB[^]*512 hits, 38 misses/);
+  });
+
+  it('says over a cached function how its cache is used', async () => {
+    await openFile('found.py');
+    assert.ok((await codeLensTitles(uri())).includes('3: 512 hits, 38 misses, 38 of unlimited entries, 4.1 MiB held'));
+  });
+});
