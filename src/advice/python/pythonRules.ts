@@ -1,0 +1,8 @@
+/** The rules for Python, in the order in which they are asked. */
+
+import type { Rule } from '../rule.ts';
+import { generatorExpression } from './generatorExpression.ts';
+import { joinStrings } from './joinStrings.ts';
+import { slots } from './slots.ts';
+
+export const pythonRules: readonly Rule[] = [slots, generatorExpression, joinStrings];
