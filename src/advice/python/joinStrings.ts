@@ -105,11 +105,11 @@ function isCopied({ source, profile }: RuleContext, { statement, target, empty, 
   const isLocal = isName && scope !== undefined && !isDeclaredGlobal(source, target, scope);
   if (isLocal && loop === undefined) return false;
   if (empty === "b''" || !isName) return true;
-  const value = statement.lastChild;
-  const isOneSum = isUpdate || (value !== null && source.textOf(value).startsWith(target) && value.firstChild?.name === 'VariableName');
+  const sum = statement.lastChild;
+  const isOneSum = isUpdate || (sum !== null && sum.firstChild?.name === 'VariableName' && source.textOf(sum).startsWith(target));
   if (!isOneSum) return true;
   if (minorVersion(profile.runtime.version) <= 10) return isDeclaredGlobal(source, target, scope);
-  return !isLocal || usesOf(source, target, scope).some((use) => enclosingFunction(use)?.from !== scope?.from);
+  return !isLocal || usesOf(source, target, scope).some((use) => enclosingFunction(use)?.from !== scope.from);
 }
 
 function isDeclaredGlobal(source: SourceFile, name: string, scope: SyntaxNode | undefined): boolean {
@@ -147,9 +147,10 @@ function fixOf(source: SourceFile, { statement, target, empty, isUpdate }: Growt
   };
 }
 
-function isEmptyStart(source: SourceFile, { firstChild, lastChild }: SyntaxNode): boolean {
-  if (firstChild?.nextSibling?.name !== 'AssignOp' || firstChild.nextSibling.nextSibling?.from !== lastChild?.from) return false;
-  return lastChild !== null && lastChild !== undefined && /^[bB]?(?:''|"")$/.test(source.textOf(lastChild));
+function isEmptyStart(source: SourceFile, statement: SyntaxNode): boolean {
+  const [, operator, value, ...more] = childrenOf(statement);
+  if (operator?.name !== 'AssignOp' || value === undefined || more.length > 0) return false;
+  return /^[bB]?(?:''|"")$/.test(source.textOf(value));
 }
 
 function usesElsewhere(source: SourceFile, name: string, scope: SyntaxNode | undefined): boolean {

@@ -2,7 +2,8 @@
 
 import type { Rule } from '../rule.ts';
 import { generatorExpression } from './generatorExpression.ts';
+import { iterateFile } from './iterateFile.ts';
 import { joinStrings } from './joinStrings.ts';
 import { slots } from './slots.ts';
 
-export const pythonRules: readonly Rule[] = [slots, generatorExpression, joinStrings];
+export const pythonRules: readonly Rule[] = [slots, generatorExpression, iterateFile, joinStrings];

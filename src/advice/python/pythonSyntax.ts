@@ -28,6 +28,20 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   return children;
 }
 
+/** A call of a method: on what, which, and its arguments. */
+export interface MethodCall extends CallArguments {
+  readonly receiver: SyntaxNode;
+  readonly method: string;
+}
+
+/** The node as a call of a method (or of a module's function, as `gc.disable()`); undefined when it is none. */
+export function methodCallOf(source: SourceFile, node: SyntaxNode): MethodCall | undefined {
+  const callee = node.name === 'CallExpression' ? node.firstChild : null;
+  const [receiver, name] = [callee?.firstChild, callee?.getChild('PropertyName')];
+  if (receiver === null || receiver === undefined || name === null || name === undefined) return undefined;
+  return { receiver, method: source.textOf(name), ...argumentsOf(source, node) };
+}
+
 /** What is called, as dotted names: `sum`, `gc.disable`, `self.items.append`; undefined for anything else, such as `f()()`. */
 export function calleeName(source: SourceFile, call: SyntaxNode): string | undefined {
   return call.firstChild === null ? undefined : dottedName(source, call.firstChild);
@@ -84,7 +98,7 @@ export function enclosingFunction(node: SyntaxNode): SyntaxNode | undefined {
 export function enclosingLoop(node: SyntaxNode): SyntaxNode | undefined {
   let inner = node;
   for (let parent = node.parent; parent !== null && !scopes.includes(parent.name); inner = parent, parent = parent.parent) {
-    if (comprehensions.includes(parent.name)) return parent;
+    if (isComprehension(parent)) return parent;
     // The iterable of a `for` is evaluated once, and `else` runs once.
     if (loops.includes(parent.name) && (parent.name === 'WhileStatement' || inner.name === 'Body') && !isElse(inner)) return parent;
   }
@@ -158,7 +172,7 @@ export function isAssigned(node: SyntaxNode): boolean {
     case undefined:
       return false;
     default:
-      return comprehensions.includes(parent?.name ?? '') && comesAfterFor(node);
+      return parent !== null && isComprehension(parent) && comesAfterFor(node);
   }
 }
 
@@ -167,6 +181,11 @@ function enclosing(node: SyntaxNode, names: readonly string[], stops: readonly s
     if (names.includes(parent.name)) return parent;
   }
   return undefined;
+}
+
+/** A generator expression that is a call's only argument has the call's brackets. */
+function isComprehension(node: SyntaxNode): boolean {
+  return comprehensions.includes(node.name) || (node.name === 'ArgList' && node.getChild('for') !== null);
 }
 
 function isElse(body: SyntaxNode): boolean {
