@@ -5,7 +5,8 @@ const rule = 'iterate-file';
 
 /** 40,000 lines of 30 characters: a list of them takes 40,000 x (8 + 49 + 30) = 3.5 MB. */
 const written = `with open('lines.txt', 'w') as f:
-    f.write(('%029d\\n' % 7) * 40_000)
+    for part in range(40):
+        f.write(('%029d\\n' % part) * 1_000)
 
 `;
 
