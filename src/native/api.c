@@ -50,6 +50,7 @@ EXPORT int startRecording(int isForcedExact, int isSampledFromStart, uint64_t in
 EXPORT void stopRecording(void) {
   if (gate->mode == MODE_PASSING) return;
   recordFreesOnly();
+  forgetCollectorChanges();
   header->state = 2;
 #ifdef MEMORY_LENS_CHECK
   checkFigures();

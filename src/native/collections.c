@@ -34,8 +34,7 @@ static void noteCollection(void *information, const char *threadState) {
 static void *onCollection(void *self, void *const *arguments, int64_t argumentCount) {
   (void)self;
   char *threadState = currentThreadState();
-  int isRecording = gate->mode == MODE_EXACT || gate->mode == MODE_SAMPLED;
-  if (argumentCount == 2 && isRecording && ownsTables(threadState)) {
+  if (argumentCount == 2 && isRecordingAllocations() && ownsTables(threadState)) {
     /* "start" or "stop". */
     if (uint64At(arguments[0], OBJECT_SIZE) == 5) {
       collection.startedAtUs = monotonicUs();

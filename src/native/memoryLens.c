@@ -37,4 +37,5 @@
 #include "check.c"
 #endif
 
+#include "collectorChanges.c"
 #include "api.c"

@@ -55,6 +55,13 @@ static int readSafely(const int descriptors[2], const void *address, void *resul
   return ReadProcessMemory(WINDOWS_THIS_PROCESS, address, result, bytes, &readBytes) && readBytes == bytes;
 }
 
+/* Windows keeps what is not constant where it may be written to. */
+static int writeSafely(const int descriptors[2], void *address, const void *value, size_t bytes) {
+  (void)descriptors;
+  for (size_t i = 0; i < bytes; i++) ((char *)address)[i] = ((const char *)value)[i];
+  return 1;
+}
+
 #else
 
 #define EXPORT __attribute__((visibility("default")))
@@ -114,6 +121,15 @@ static uint64_t monotonicUs(void) {
 static int readSafely(const int descriptors[2], const void *address, void *result, size_t bytes) {
   if (write(descriptors[1], address, bytes) != (long)bytes) return 0;
   return read(descriptors[0], result, bytes) == (long)bytes;
+}
+
+/* Writes up to eight bytes; 0 where that page may only be read, which the kernel finds when it is to put them there. */
+static int writeSafely(const int descriptors[2], void *address, const void *value, size_t bytes) {
+  uint64_t unread;
+  if (write(descriptors[1], value, bytes) != (long)bytes) return 0;
+  if (read(descriptors[0], address, bytes) == (long)bytes) return 1;
+  read(descriptors[0], &unread, bytes);
+  return 0;
 }
 
 #endif

@@ -51,6 +51,8 @@ static int prepareGate(void) {
   return gate != NULL;
 }
 
+static inline int isRecordingAllocations(void) { return gate->mode == MODE_EXACT || gate->mode == MODE_SAMPLED; }
+
 static const uint8_t everyBlock[1] = {1}, noBlock[1] = {0};
 
 static void closeGateForAllocations(void) {

@@ -24,7 +24,7 @@ typedef struct {
   uint64_t offset, entryBytes, capacity, count;
 } TablesSection;
 
-enum { SECTION_STACKS, SECTION_FRAMES, SECTION_CODES, SECTION_STRINGS, SECTION_LINES, SECTION_COLLECTIONS, SECTION_TYPES, SECTION_COUNT };
+enum { SECTION_STACKS, SECTION_FRAMES, SECTION_CODES, SECTION_STRINGS, SECTION_LINES, SECTION_COLLECTIONS, SECTION_TYPES, SECTION_CHANGES, SECTION_COUNT };
 
 typedef struct {
   double allocatedCount, allocatedBytes, liveCount, liveBytes, peakCount, peakBytes, freedBytes;
@@ -59,5 +59,11 @@ typedef struct {
   uint32_t stack, nameOffset, nameLength, unused;
   double liveBytes, liveCount;
 } TypeEntry;
+
+typedef struct {
+  uint32_t change, stack;
+  uint64_t count, last;
+  uint32_t threshold0, threshold1, threshold2, unused;
+} CollectorChangeEntry;
 
 #endif

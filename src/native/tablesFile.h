@@ -17,6 +17,7 @@ static const struct {
     [SECTION_CODES] = {sizeof(CodeEntry), 1u << 15},   [SECTION_STRINGS] = {1, 4u << 20},
     [SECTION_LINES] = {sizeof(LineEntry), 1u << 17},   [SECTION_COLLECTIONS] = {sizeof(CollectionEntry), 1u << 15},
     [SECTION_TYPES] = {sizeof(TypeEntry), 1u << 14},
+    [SECTION_CHANGES] = {sizeof(CollectorChangeEntry), 1u << 9},
 };
 
 /* The mapping's parts; all but the header's figures and the counts are written once. */
@@ -30,6 +31,7 @@ static struct {
   LineEntry *lines;
   CollectionEntry *collections;
   TypeEntry *types;
+  CollectorChangeEntry *changes;
 } tables;
 
 static uint64_t tablesBytes(void) {
@@ -53,6 +55,7 @@ static void layOutTables(char *mapping) {
   tables.lines = (LineEntry *)(mapping + sections[SECTION_LINES].offset);
   tables.collections = (CollectionEntry *)(mapping + sections[SECTION_COLLECTIONS].offset);
   tables.types = (TypeEntry *)(mapping + sections[SECTION_TYPES].offset);
+  tables.changes = (CollectorChangeEntry *)(mapping + sections[SECTION_CHANGES].offset);
   header->version = TABLES_VERSION;
   header->exact = 1;
   header->magic = TABLES_MAGIC;

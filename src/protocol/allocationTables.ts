@@ -42,7 +42,7 @@ export const headerSlots = [
   ['peakExternalBytes', 'f'],
 ] as const;
 
-export const sections = ['stacks', 'frames', 'codes', 'strings', 'lines', 'collections', 'types'] as const;
+export const sections = ['stacks', 'frames', 'codes', 'strings', 'lines', 'collections', 'types', 'changes'] as const;
 export type Section = (typeof sections)[number];
 
 /**
@@ -119,5 +119,19 @@ export const sectionFields = {
     ['unused', 'i'],
     ['liveBytes', 'f'],
     ['liveCount', 'f'],
+  ],
+  // Where the program steered the collector: each function of module gc by the stack that called it.
+  changes: [
+    // 0 disable, 1 enable, 2 set_threshold, 3 freeze, 4 unfreeze, 5 collect.
+    ['change', 'i'],
+    ['stack', 'i'],
+    ['count', 'u'],
+    // The last call's place in the order of all of them.
+    ['last', 'u'],
+    // What set_threshold left.
+    ['threshold0', 'i'],
+    ['threshold1', 'i'],
+    ['threshold2', 'i'],
+    ['unused', 'i'],
   ],
 } as const satisfies Readonly<Record<Section, readonly (readonly [name: string, kind: 'f' | 'u' | 'i'])[]>>;

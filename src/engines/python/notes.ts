@@ -2,8 +2,9 @@
  * What a reader of the figures should know of how they came about: whole sentences for the profile's notes.
  */
 
+import * as path from 'node:path';
 import { formatBytes, formatCounted, formatDuration, formatRatio } from '../../core/formatFigures.ts';
-import type { Collection, FileProfile, ProfileTotals } from '../../core/profile.ts';
+import type { Collection, CollectorChange, FileProfile, ProfileTotals } from '../../core/profile.ts';
 import type { Section } from '../../protocol/allocationTables.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { startupMs } from './ownCost.ts';
@@ -17,6 +18,7 @@ export interface RunToDescribe {
   readonly totals: ProfileTotals;
   readonly files: readonly FileProfile[];
   readonly collections: readonly Collection[];
+  readonly collectorLeftOff: CollectorChange | undefined;
   readonly durationMs: number;
   readonly limits: readonly LineRange[];
   /** As it was asked for. */
@@ -48,6 +50,7 @@ export function describeRun(run: RunToDescribe): string[] {
     ...(tables === undefined ? [] : tableNotes(tables, run)),
     ...countingNotes(run),
     ...collectingNotes(run),
+    ...steeringNotes(run),
     ...residentNotes(run.totals),
     ...costNotes(run),
   ];
@@ -103,6 +106,16 @@ function collectingNotes({ collections, durationMs }: RunToDescribe): string[] {
   const share = formatRatio(Math.min(1, collectingMs / durationMs));
   return [
     `Collecting garbage took ${share} of the run: ${formatDuration(collectingMs)} in ${formatCounted(collections.length, 'collection')}.`,
+  ];
+}
+
+function steeringNotes({ collectorLeftOff }: RunToDescribe): string[] {
+  if (collectorLeftOff === undefined) return [];
+  const { at } = collectorLeftOff;
+  const where = at === undefined ? '' : ` at ${path.posix.basename(at.path)}:${at.line}`;
+  return [
+    `The cycle collector was switched off${where} (gc.disable) and not switched on again: garbage in reference cycles counts as alive, ` +
+      'also at the end.',
   ];
 }
 

@@ -14,6 +14,7 @@ import { addLeakSuspects } from '../../core/leakSuspects.ts';
 import { wholeAndRest } from '../profileFigures.ts';
 import { buildAllocationFigures, lineTypes, type LineTotals } from './allocationFigures.ts';
 import { lineCountFigures, readExecutionCounts } from './executionCounts.ts';
+import { readCollectorSteering } from './collectorChanges.ts';
 import { buildFallbackFiles } from './fallbackProfile.ts';
 import { lineFigures, noFigures, wholeBytes } from './figures.ts';
 import { buildFunctions } from './functionProfiles.ts';
@@ -69,6 +70,7 @@ export function buildProfile(
         totals,
         files: figures.files,
         collections: figures.collections,
+        collectorLeftOff: figures.collectorLeftOff,
         durationMs,
         limits,
         precision: request.precision,
@@ -87,6 +89,7 @@ export function buildProfile(
     collections: figures.collections,
     files: figures.files,
     ...(figures.callTree === undefined ? {} : { callTree: figures.callTree }),
+    ...figures.explanations,
   };
   if (course === undefined || figures.lineCourses === undefined) return profile;
   const courses = figures.lineCourses(course.looks, durationMs);
@@ -117,6 +120,7 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
     };
   });
   const { header } = tables;
+  const { changes, leftOff } = readCollectorSteering(tables, places);
   return {
     files,
     callTree: allocation.callTree,
@@ -126,6 +130,8 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
     peakBytes: header.peakBytes,
     peakExternalBytes: header.peakExternalBytes,
     collectorFreedBytes: tables.stacks.columns.collectorFreedBytes.reduce((sum, bytes) => sum + bytes, 0),
+    explanations: { collectorChanges: changes },
+    ...(leftOff === undefined ? {} : { collectorLeftOff: leftOff }),
     ownBytes: header.ownBytes + tables.usedBytes,
     lineCourses: (looks, endMs) => buildLineCourses(looks, places, allocation, endMs),
   };

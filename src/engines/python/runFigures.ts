@@ -2,7 +2,7 @@
  * What a profile is built from besides the recording: the figures, from whichever recorder there was, and what stands around them.
  */
 
-import type { CallTree, Collection, ExitInfo, FileProfile } from '../../core/profile.ts';
+import type { CallTree, Collection, CollectorChange, ExitInfo, FileProfile, MemoryProfile } from '../../core/profile.ts';
 import type { LineCourse } from '../../core/leakSuspects.ts';
 import type { ProfileRequest } from '../engine.ts';
 import type { LiveCourse } from './liveCourse.ts';
@@ -29,6 +29,10 @@ export interface RunFigures {
   readonly peakBytes: number;
   readonly peakExternalBytes?: number;
   readonly collectorFreedBytes?: number;
+  /** What the recorder saw while the program ran. */
+  readonly explanations?: Pick<MemoryProfile, 'collectorChanges'>;
+  /** The place that switched the collector off, if nothing switched it on again. */
+  readonly collectorLeftOff?: CollectorChange;
   /** What the recorder itself has resident in the process; absent: not known. */
   readonly ownBytes?: number;
   /** The course of lines that have much alive; absent: nothing was followed. */

@@ -35,6 +35,7 @@ export interface Tables {
   readonly lines: Table<'lines'>;
   readonly collections: Table<'collections'>;
   readonly types: Table<'types'>;
+  readonly changes: Table<'changes'>;
   /** Those that have no room left: what came later is not in them. */
   readonly fullSections: readonly Section[];
   /** Of the file that is in use, and so resident in the program's process. */
@@ -79,6 +80,7 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const lines = table('lines');
       const collections = table('collections');
       const types = table('types');
+      const changes = table('changes');
       readPage();
       const frames = table('frames');
       const codes = table('codes');
@@ -86,7 +88,7 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const fullSections = sections.filter((name) => sectionPlace(page, name).isFull);
       const usedBytes = sections.reduce((sum, name) => sum + usedSectionBytes(page, name), headerBytes);
       const text = (offset: number, length: number): string => strings.toString('utf8', offset, offset + length);
-      return { header, stacks, frames, codes, lines, collections, types, fullSections, usedBytes, text };
+      return { header, stacks, frames, codes, lines, collections, types, changes, fullSections, usedBytes, text };
     },
     readLiveBytes() {
       if (!readPage()) return undefined;

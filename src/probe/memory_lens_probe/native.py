@@ -71,6 +71,7 @@ class NativeRecorder:
         self._use_python()
         self._calibrate()
         self._prepare(tables_path, workspace_folder)
+        self._watch_collector_changes()
 
     def start(self) -> None:
         """Begins to record. Call it last, for what runs between it and the program is recorded, too."""
@@ -116,6 +117,13 @@ class NativeRecorder:
     def _use_python(self) -> None:
         """Hands the library the addresses and offsets that it asks for by name."""
         ctypes = self._ctypes
+    def _watch_collector_changes(self) -> None:
+        """Gets ready to note where the program switches the collector off, tunes it, or asks it to run."""
+        reader, writer = os.pipe()
+        self.library.watchCollectorChanges(self._ctypes.py_object(gc), reader, writer)
+        os.close(reader)
+        os.close(writer)
+
         library = self.library
         for name in ("apiNames", "layoutNames"):
             getattr(library, name).restype = ctypes.c_char_p

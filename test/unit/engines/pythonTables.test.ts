@@ -178,6 +178,7 @@ describe('the tables of the native recorder', () => {
         totals,
         files: [],
         collections: [],
+        collectorLeftOff: undefined,
         durationMs: 1,
         limits: [],
         precision: 'auto',

@@ -29,6 +29,7 @@ export interface WrittenTables {
   readonly lines?: readonly ({ readonly file: string } & Readonly<Record<string, number | string>>)[];
   readonly collections?: readonly Entry[];
   readonly types?: readonly ({ readonly name: string } & Readonly<Record<string, number | string>>)[];
+  readonly changes?: readonly Entry[];
   /** Of entry 0: what no Python code asked for. */
   readonly noStack?: Entry;
   readonly magic?: string;
@@ -62,6 +63,7 @@ export function writeTables(file: string, tables: WrittenTables): void {
     lines: (tables.lines ?? []).map(({ file: name, ...rest }) => ({ ...named('file', name), ...(rest as Entry) })),
     collections: tables.collections ?? [],
     types: (tables.types ?? []).map(({ name, ...rest }) => ({ ...named('name', name), ...(rest as Entry) })),
+    changes: tables.changes ?? [],
   };
   const bodies = sections.map((name) => (name === 'strings' ? Buffer.concat(texts) : encode(name, entries[name])));
   const page = Buffer.alloc(headerBytes);

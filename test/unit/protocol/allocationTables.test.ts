@@ -21,6 +21,7 @@ const structNames = {
   lines: 'LineEntry',
   collections: 'CollectionEntry',
   types: 'TypeEntry',
+  changes: 'CollectorChangeEntry',
 } as const;
 
 describe('the tables that the native recorder writes', () => {
