@@ -204,6 +204,8 @@ export interface CacheReport {
   readonly heldBytes?: number;
   /** Entries were only ever added, and nothing bounds them. */
   readonly growing: boolean;
+  /** Of its keys, where all that are known are alike: 'string', 'Object', a class. Node only. */
+  readonly keyTypeName?: string;
 }
 
 export interface GlobalReport {

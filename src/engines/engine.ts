@@ -63,6 +63,8 @@ export type Launcher = (command: LaunchCommand) => Promise<RunningProgram>;
 export interface ProfileUpdate {
   readonly elapsedMs: number;
   readonly timeline: Timeline;
+  /** What is being done once the program itself has ended, or is about to: 'Looking at what is still alive'. */
+  readonly phase?: string;
   /** The profile so far, a few times a second at most; absent when only the timeline moved. */
   readonly profile?: MemoryProfile;
 }
