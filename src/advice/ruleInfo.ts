@@ -17,7 +17,7 @@ export interface FindingInfo {
 
 type Texts = readonly [title: string, description: string];
 
-/** The rules that give advice, Python's first. */
+/** The rules that give advice, Python's first, then JavaScript's. */
 const ruleTexts = {
   slots: ['Slots for small instances', 'Many small instances each carry a dictionary that `__slots__` saves.'],
   'generator-expression': ['Generator instead of a list', 'A list is built only to be gone through once.'],
@@ -31,6 +31,7 @@ const ruleTexts = {
   'share-equal-strings': ['Share equal values', 'Equal strings are in memory many times over.'],
   'break-cycle': ['Break the reference cycle', 'Objects that refer to each other wait for the cycle collector.'],
   'collector-off': ['Collector is off', 'The cycle collector was turned off, so reference cycles are never freed.'],
+  'spread-in-loop': ['Spread in a loop', 'An array or object is copied for each item that is added to it.'],
 } as const satisfies Record<string, Texts>;
 
 /** Findings that are no advice: what was seen, and where. */

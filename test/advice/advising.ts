@@ -35,7 +35,7 @@ function adviceOf(run: AdvisedRun, rule: string): string[] {
 }
 
 /** The program with one advice's fix in it. */
-function applyFix(name: string, text: string, advice: Advice | undefined): string {
+export function applyFix(name: string, text: string, advice: Advice | undefined): string {
   assert.ok(advice?.fix, 'there is no fix');
   const language = name.endsWith('.py') ? 'python' : 'javascript';
   return applyEdits(new SourceFile({ path: `/${name}`, language }, text), advice.fix.edits);

@@ -36,6 +36,9 @@ export interface Accumulation {
 /** An array that grows by push is copied when it is full: V8 makes it half as large again, so all its stores come to three times the last. */
 const growthCopies = 3;
 
+/** With fewer, copies come to little more than what growing takes. */
+const fewestRounds = 4 * growthCopies;
+
 /** Methods that read and hand out no reference to the whole. */
 const readers: readonly string[] = [
   'length',
@@ -98,7 +101,7 @@ export function weighCopies(
   savedOf: (weight: Weight, rounds: number) => number,
 ): Pick<RuleFinding, 'weight' | 'estimatedSavingBytes'> | undefined {
   const weight = context.weighLines('allocated', linesOf(context.source, node));
-  if (weight === undefined || rounds === undefined) return undefined;
+  if (weight === undefined || rounds === undefined || rounds < fewestRounds) return undefined;
   const estimatedSavingBytes = savedOf(weight, rounds);
   return context.weighBytes('allocated', estimatedSavingBytes) && { weight, estimatedSavingBytes };
 }

@@ -35,7 +35,8 @@ export function argumentsOf(call: SyntaxNode): readonly SyntaxNode[] | undefined
 
 /** The call as one of a method that is named in the source; undefined for any other node, and where an argument is spread. */
 export function methodCallOf(source: SourceFile, call: SyntaxNode): MethodCall | undefined {
-  const callee = call.name === 'CallExpression' ? call.firstChild : null;
+  const called = call.name === 'CallExpression' ? call.firstChild : null;
+  const callee = called?.name === 'InstantiationExpression' ? called.firstChild : called;
   const property = callee?.name === 'MemberExpression' ? callee.getChild('PropertyName') : null;
   const receiver = callee?.firstChild;
   const args = argumentsOf(call);

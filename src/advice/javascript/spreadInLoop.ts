@@ -36,8 +36,7 @@ function* checkAssignments(context: RuleContext, bindings: Bindings): Iterable<R
     const weighed = weighCopies(context, value, rounds, savedBy(value, executionsOf(context, assignment)));
     if (weighed === undefined || rounds === undefined) continue;
     const isStatement = assignment.parent?.name === 'ExpressionStatement';
-    const growing =
-      isStatement && isOneLoop(source, accumulation) && isFresh(binding.initializer, value) && grow(source, bindings, value, binding);
+    const growing = isStatement && isOneLoop(source, accumulation) && isFresh(binding.initializer, value) && grow(source, value, binding);
     yield {
       line: source.lineAt(assignment.from),
       endLine: source.lineAt(assignment.to),
@@ -65,7 +64,7 @@ function* checkReducers(context: RuleContext, bindings: Bindings): Iterable<Rule
     const isOwn = binding.references.every(
       (reference) => contains(value, reference) && (isSpread(reference) || isPlainRead(source, reference)),
     );
-    const growing = isOwn && isFresh(initial && bare(initial), value) && grow(source, bindings, value, binding);
+    const growing = isOwn && isFresh(initial && bare(initial), value) && grow(source, value, binding);
     yield {
       line: source.lineAt(value.from),
       endLine: source.lineAt(value.to),
@@ -77,8 +76,16 @@ function* checkReducers(context: RuleContext, bindings: Bindings): Iterable<Rule
   }
 }
 
+/**
+ * What growing in place saves. Of arrays it is known without a measurement: a round copies what is there, 8 bytes for each item, and then
+ * copies it once more into a store half as large again, because the copy has no room for what is added.
+ */
 function savedBy(value: SyntaxNode, executions = 0): (weight: Weight, rounds: number) => number {
-  return value.name === 'ArrayExpression' ? savedByPush : ({ bytes }) => bytes - bytesPerKey * executions;
+  if (value.name === 'ObjectExpression') return ({ bytes }) => bytes - bytesPerKey * executions;
+  const [, ...added] = partsOf(value);
+  const isCounted = added.every((part) => part.prevSibling?.name !== 'Spread');
+  const copiedBytes = (8 + 12) * added.length;
+  return isCounted ? (_, rounds) => executions * (copiedBytes * (rounds / 2) - 24 * added.length) : savedByPush;
 }
 
 /** Whether the literal begins with all that the binding holds. */
@@ -99,7 +106,7 @@ function isFresh(initial: SyntaxNode | undefined, value: SyntaxNode): boolean {
 }
 
 /** The expression that adds to the variable what the literal has more than it; undefined where that is not as simple. */
-function grow(source: SourceFile, bindings: Bindings, value: SyntaxNode, { name }: Binding): string | undefined {
+function grow(source: SourceFile, value: SyntaxNode, { name }: Binding): string | undefined {
   const [, ...added] = partsOf(value);
   if (added.length === 0 || added.some((part) => part.prevSibling?.name === 'Spread' || part.getChild('Spread') !== null)) return undefined;
   if (value.name === 'ArrayExpression') return `${name}.push(${added.map((part) => source.textOf(part)).join(', ')})`;
