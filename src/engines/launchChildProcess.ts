@@ -2,7 +2,7 @@
  * Starts a program as a child process that shares this process's standard streams: the command line's Launcher.
  */
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { UserError } from '../core/userError.ts';
 import type { LaunchCommand, Launcher, ProgramExit, RunningProgram } from './engine.ts';
 
@@ -24,21 +24,22 @@ export interface StartedProgram extends RunningProgram {
  */
 export function createChildProcessLauncher(options: ChildProcessLauncherOptions = {}): Launcher {
   return async (command) => {
-    const child = await start(command, options.stdout === 'stderr' ? 2 : 'inherit');
+    const stdout = options.stdout === 'stderr' ? 2 : 'inherit';
+    const child = await startChild(command, ['inherit', stdout, 'inherit']);
     const program = startedProgram(child);
     options.onStart?.(program);
     return program;
   };
 }
 
-function start(command: LaunchCommand, stdout: 'inherit' | number): Promise<ChildProcess> {
+/**
+ * Starts a process.
+ * @param more `detached` makes it the leader of a group of its own.
+ * @throws UserError `runtimeMissing` when it can't be started.
+ */
+export function startChild(command: LaunchCommand, stdio: StdioOptions, more: { readonly detached?: boolean } = {}): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command.executable, command.args, {
-      cwd: command.cwd,
-      env: command.env,
-      stdio: ['inherit', stdout, 'inherit'],
-      shell: false,
-    });
+    const child = spawn(command.executable, command.args, { cwd: command.cwd, env: command.env, stdio, shell: false, ...more });
     child.once('error', (error: NodeJS.ErrnoException) => reject(startError(command, error)));
     child.once('spawn', () => resolve(child));
   });

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import type { DocumentFiguresStore } from './documentFigures.ts';
 import { applyFix, type AdviceAtFile } from './applyFix.ts';
 import { showPlace, type ErrorBoundary } from './errorBoundary.ts';
+import type { FixTrials } from './fixTrials.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { ProfileRunner } from './profileRunner.ts';
 import type { ProfileStore, StoredRun } from './profileStore.ts';
@@ -22,6 +23,7 @@ export interface CommandParts {
   readonly store: ProfileStore;
   readonly figures: DocumentFiguresStore;
   readonly runner: ProfileRunner;
+  readonly trials: FixTrials;
   readonly interpreters: PythonInterpreters;
   readonly summaries: SummaryDocuments;
   readonly log: vscode.LogOutputChannel;
@@ -35,7 +37,7 @@ type PageOrRow = string | { readonly page: string };
 
 /** Registers all commands. Returns what takes them back. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { boundary, store, figures, runner, interpreters, summaries, log } = parts;
+  const { boundary, store, figures, runner, trials, interpreters, summaries, log } = parts;
   const commands: Readonly<Record<string, (...args: never[]) => unknown>> = {
     profile: async (uri?: vscode.Uri) => await runner.run(await savedProgram(uri)),
     profileAndExplain: async (uri?: vscode.Uri) => await runner.run(await savedProgram(uri), { explain: true }),
@@ -55,6 +57,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     openLog: () => log.show(),
     explainFinding: (finding: PageOrRow) => openPage(parts, pageOf(finding)),
     applyFix: (fix: AdviceAtFile) => applyFix(figures, fix),
+    tryFix: (fix: AdviceAtFile) => trials.tryFix(fix),
     turnOffRule: (finding: PageOrRow) => turnOffRule(pageOf(finding)),
     openLine: (profilePath: string, line: number) => openLine(parts, profilePath, line),
   };

@@ -42,7 +42,7 @@ function actionsFor({ finding, line0 }: PlacedFinding, document: vscode.TextDocu
     const apply = quickFix(`Apply: ${advice.fix.title}`);
     apply.edit = edit;
     apply.isPreferred = true;
-    actions.push(apply);
+    actions.push(apply, commandFix(`Try first: ${advice.fix.title}`, 'memoryLens.tryFix', { path: at.path, advice }));
   }
   actions.push(commandFix(`Explain: ${nameOf(finding)}`, 'memoryLens.explainFinding', page));
   const comment = suppressionAt(document, line0, page);

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { formatHoverFindings, type HoverLinks } from '../core/formatHoverFindings.ts';
 import { formatHoverMarkdown } from '../core/formatHoverMarkdown.ts';
+import type { Advice } from '../core/profile.ts';
 import { commandUri } from './commandUri.ts';
 import { profiledLineAt, type DocumentFigures, type DocumentFiguresStore } from './documentFigures.ts';
 import type { FindingsStore } from './findingsStore.ts';
@@ -12,7 +13,7 @@ import { placeFix } from './fixEdits.ts';
 import { readAnnotationSettings } from './settings.ts';
 
 /** The only commands that links in the hover can run, whatever the profiled program calls its things. */
-const linkedCommands = ['memoryLens.openLine', 'memoryLens.explainFinding', 'memoryLens.applyFix'];
+const linkedCommands = ['memoryLens.openLine', 'memoryLens.explainFinding', 'memoryLens.applyFix', 'memoryLens.tryFix'];
 
 export class FigureHovers implements vscode.HoverProvider {
   private readonly figures: DocumentFiguresStore;
@@ -48,13 +49,16 @@ export class FigureHovers implements vscode.HoverProvider {
 
 function linksFor(document: vscode.TextDocument, figures: DocumentFigures): HoverLinks {
   const { path } = figures.file;
+  const fixLink =
+    (command: string) =>
+    (advice: Advice): string | undefined =>
+      advice.fix === undefined || placeFix(document, figures, advice.fix) === undefined
+        ? undefined
+        : commandUri(command, { path, advice }).toString();
   return {
     openPlace: (place) => commandUri('memoryLens.openLine', place.path, place.line).toString(),
     explain: (page) => commandUri('memoryLens.explainFinding', page).toString(),
-    applyFix: (advice) =>
-      advice.fix === undefined || placeFix(document, figures, advice.fix) === undefined
-        ? undefined
-        : commandUri('memoryLens.applyFix', { path, advice }).toString(),
-    tryFix: () => undefined,
+    applyFix: fixLink('memoryLens.applyFix'),
+    tryFix: fixLink('memoryLens.tryFix'),
   };
 }

@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engines/engine.ts';
 import { adviseRun } from './adviseRun.ts';
+import { applyFix } from './applyFix.ts';
 import { AnnotationController } from './annotations.ts';
 import { CodeLenses } from './codeLenses.ts';
 import { registerCommands } from './commands.ts';
@@ -17,6 +18,7 @@ import { FindingActions } from './findingActions.ts';
 import { FindingDiagnostics } from './findingDiagnostics.ts';
 import { FindingsStore } from './findingsStore.ts';
 import { FindingsTree } from './findingsTree.ts';
+import { FixTrials } from './fixTrials.ts';
 import { HotLinesTree } from './hotLinesTree.ts';
 import { FigureHovers } from './hovers.ts';
 import { OverviewView, overviewViewId } from './overviewView.ts';
@@ -35,6 +37,7 @@ export interface MemoryLensApi {
   readonly store: ProfileStore;
   readonly annotations: AnnotationController;
   readonly findingsTree: FindingsTree;
+  readonly trials: FixTrials;
   readonly interpreters: PythonInterpreters;
   readonly onDidReportError: vscode.Event<unknown>;
   /** What activation took, without loading the bundle. */
@@ -86,10 +89,19 @@ export function activate(context: vscode.ExtensionContext): MemoryLensApi {
   own(vscode.window.registerTreeDataProvider('memoryLens.findings', findingsTree));
   own(vscode.window.registerTreeDataProvider('memoryLens.hotLines', own(new HotLinesTree(store))));
   own(vscode.window.registerWebviewViewProvider(overviewViewId, overview));
+  const trials = own(
+    new FixTrials({
+      store,
+      log,
+      requestOf: (file) => runner.requestOf(file),
+      loadEngine: (kind) => loadEngine(kind, bundled()),
+      apply: (fix) => applyFix(figures, fix),
+    }),
+  );
   const { extensionUri, workspaceState: memory } = context;
-  own(registerCommands({ boundary, store, figures, runner, interpreters, summaries, log, extensionUri, memory }));
+  own(registerCommands({ boundary, store, figures, runner, trials, interpreters, summaries, log, extensionUri, memory }));
   const activationMs = performance.now() - startedAt;
-  return { store, annotations, findingsTree, interpreters, onDidReportError: boundary.onDidReport, activationMs };
+  return { store, annotations, findingsTree, trials, interpreters, onDidReportError: boundary.onDidReport, activationMs };
 }
 
 async function loadEngine(kind: ProgramKind, distFolder: string): Promise<Engine> {

@@ -8,7 +8,7 @@ import { formatBytes, formatDuration } from '../core/formatFigures.ts';
 import { formatExit, formatRunHeadline } from '../core/formatProfileSummary.ts';
 import type { MemoryProfile } from '../core/profile.ts';
 import { UserError } from '../core/userError.ts';
-import type { Engine, ProfileUpdate } from '../engines/engine.ts';
+import type { Engine, ProfileRequest, ProfileUpdate } from '../engines/engine.ts';
 import { profilableFiles, programKind, type ProgramKind } from './fileKinds.ts';
 import { buildProfileRequest } from './programEnvironment.ts';
 import { profilePathOf } from './profilePaths.ts';
@@ -52,6 +52,7 @@ export class ProfileRunner implements vscode.Disposable {
   private readonly parts: ProfileRunnerParts;
   /** By the file as the profile writes paths. */
   private readonly stops = new Map<string, AbortController>();
+  private readonly requests = new Map<string, ProfileRequest>();
 
   constructor(parts: ProfileRunnerParts) {
     this.parts = parts;
@@ -100,6 +101,11 @@ export class ProfileRunner implements vscode.Disposable {
     }
   }
 
+  /** What the last run of a program was asked for. */
+  requestOf(file: string): ProfileRequest | undefined {
+    return this.requests.get(file);
+  }
+
   /** Ends the program of this file; what ran until then is shown. */
   stop(file: string): void {
     this.stops.get(profilePathOf(file))?.abort();
@@ -118,6 +124,7 @@ export class ProfileRunner implements vscode.Disposable {
     const runtime = interpreter?.chosen === true ? interpreter.path : undefined;
     const request = { ...buildProfileRequest(file, args, runtime), explain };
     const key = profilePathOf(file);
+    this.requests.set(key, request);
     const previous = store.runOf(key);
     syntaxErrors.clear(file);
     store.begin(key);

@@ -182,6 +182,7 @@ describe('what was found in a run', () => {
     await untilDiagnostics(bothProblems);
     assert.deepEqual(await titlesAt(8), [
       'Apply: Remove the brackets',
+      'Try first: Remove the brackets',
       'Explain: Generator instead of a list',
       'Ignore ‘Generator instead of a list’ on this line',
       'Turn off the rule ‘Generator instead of a list’',
@@ -245,7 +246,10 @@ describe('what was found in a run', () => {
     assert.match(suspect, /→ \\\['\\_a\\_'\\\]/);
     const advice = await hoverText(uri(), 8);
     assert.match(advice, /\*\*Advice\*\* · Sum a generator instead of a list/);
-    assert.match(advice, /\[Explain\]\(command:memoryLens\.explainFinding\?[^)]+\) · \[Apply fix\]\(command:memoryLens\.applyFix\?[^)]+\)/);
+    assert.match(
+      advice,
+      /\[Explain\]\(command:memoryLens\.explainFinding\?[^)]+\) · \[Apply fix\]\(command:memoryLens\.applyFix\?[^)]+\) · \[Try fix first\]\(command:memoryLens\.tryFix\?[^)]+\)/,
+    );
     assert.match(await hoverText(uri(), 3), /\*\*Cache\*\* · fetch, 4\.1 MiB[^]*512 hits, 38 misses/);
   });
 

@@ -15,6 +15,7 @@ export async function run(): Promise<void> {
   await import('./documents.test.ts');
   await import('./findings.test.ts');
   await import('./running.test.ts');
+  await import('./fixTrials.test.ts');
   await import('./badInput.test.ts');
   await import('./pythonInterpreters.test.ts');
   await import('./pythonRuns.test.ts');

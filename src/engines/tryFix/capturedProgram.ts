@@ -1,0 +1,93 @@
+/**
+ * Starts a program without a terminal: nothing to read, and all that it writes is kept for comparing.
+ */
+
+import type { ChildProcess } from 'node:child_process';
+import { createHash, type Hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { delay } from '../endProgram.ts';
+import type { Launcher, ProgramExit, RunningProgram } from '../engine.ts';
+import { startChild } from '../launchChildProcess.ts';
+
+/** What a program wrote to one of its two outputs. */
+export interface CapturedStream {
+  readonly sha256: string;
+  /** Its beginning, for showing where two differ. */
+  readonly head: string;
+}
+
+export interface CapturedRun {
+  readonly exit: ProgramExit;
+  readonly output: CapturedStream;
+  readonly errorOutput: CapturedStream;
+}
+
+/** More of an output is compared by its hash, but not shown. */
+const headBytes = 256 * 1024;
+/** A child that the program left behind may hold its outputs open. */
+const drainMs = 500;
+
+/** One launch of one program. */
+export class CapturedProgram {
+  private child: ChildProcess | undefined;
+  private captured: Promise<CapturedRun> | undefined;
+
+  /** For the engine. */
+  readonly launch: Launcher = async (command): Promise<RunningProgram> => {
+    // A group of its own, so that what it starts can be ended with it.
+    const child = await startChild(command, ['ignore', 'pipe', 'pipe'], { detached: process.platform !== 'win32' });
+    this.child = child;
+    const output = collect(child.stdout);
+    const errorOutput = collect(child.stderr);
+    const exited = new Promise<ProgramExit>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    const drained = new Promise<void>((resolve) => {
+      child.once('close', () => resolve());
+    });
+    this.captured = exited.then(async (exit) => {
+      await Promise.race([drained, delay(drainMs)]);
+      return { exit, output: output.finish(), errorOutput: errorOutput.finish() };
+    });
+    return { exited, terminate: (force) => this.signal(force ? 'SIGKILL' : 'SIGTERM') };
+  };
+
+  /** What came of it; undefined where nothing was started. */
+  async result(): Promise<CapturedRun | undefined> {
+    return await this.captured;
+  }
+
+  /** Ends it at once, with all that it started. */
+  kill(): void {
+    this.signal('SIGKILL');
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    const { child } = this;
+    // The id of a process that has ended may already belong to another one.
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      if (process.platform === 'win32') child.kill(signal);
+      else process.kill(-child.pid, signal);
+    } catch {
+      // It has ended by itself; its end is on the way.
+    }
+  }
+}
+
+function collect(stream: Readable | null): { finish(): CapturedStream } {
+  const hash: Hash = createHash('sha256');
+  const chunks: Buffer[] = [];
+  let keptBytes = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    hash.update(chunk);
+    if (keptBytes < headBytes) chunks.push(chunk.subarray(0, headBytes - keptBytes));
+    keptBytes += chunk.length;
+  });
+  return {
+    finish() {
+      stream?.destroy();
+      return { sha256: hash.digest('hex'), head: Buffer.concat(chunks).toString('utf8') };
+    },
+  };
+}

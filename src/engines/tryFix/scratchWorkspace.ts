@@ -1,0 +1,179 @@
+/**
+ * A scratch copy of a workspace to run a program in, so that the person's files are neither changed nor written to.
+ *
+ * The whole workspace is copied and not the one file beside the original, so that every import, whether of the edited file or by it,
+ * stays within the copy and relative paths lead to copies as well. Real copies, for Node runs a symbolic link by where it leads: only what
+ * no program imports the edited file through is linked (node_modules, virtual environments, hidden folders), and what is too large to
+ * copy. The folders above the workspace stand around it with their entries linked, for programs look upwards (../lib, package.json,
+ * node_modules). Each run starts from a fresh copy at the same path, so that what one writes does not show in the next, and paths in the
+ * output are the same.
+ */
+
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { isInFolder } from '../pathsOnDisk.ts';
+
+export interface ScratchWorkspace {
+  /** Where a path of the workspace, or of a folder above it, lies in the copy; any other path stays as it is. Real paths. */
+  pathInCopy(original: string): string;
+  /** Makes the copy anew. @returns whether all of the workspace that is not linked anyway was copied */
+  refresh(signal: AbortSignal): Promise<boolean>;
+  /** Removes the copy from the disk. */
+  remove(): Promise<void>;
+}
+
+const namePrefix = 'memory-lens-try-';
+/** Holds the id of the process that owns a scratch folder. */
+const ownerFile = 'owner';
+const maxEntryCount = 5000;
+const maxCopiedBytes = 128 * 1024 * 1024;
+/** A larger file is data, not source. */
+const maxFileBytes = 4 * 1024 * 1024;
+/** A folder above the workspace with more is a collection of unrelated things. */
+const maxNeighbourCount = 500;
+
+/**
+ * A scratch copy that is still empty, in a folder that only the user can enter.
+ * @param workspaceFolder real path
+ * @param copied files and folders of the workspace that are copied in any case, whatever their size and name; real paths
+ */
+export async function createScratchWorkspace(workspaceFolder: string, copied: readonly string[]): Promise<ScratchWorkspace> {
+  const folder = await fs.promises.realpath(await fs.promises.mkdtemp(path.join(os.tmpdir(), namePrefix)));
+  await fs.promises.writeFile(path.join(folder, ownerFile), String(process.pid));
+  const { root } = path.parse(workspaceFolder);
+  const top = path.join(folder, 'copy');
+  const copyOf = (original: string): string => path.join(top, path.relative(root, original));
+  return {
+    pathInCopy(original) {
+      const isNear = isInFolder(original, workspaceFolder) || isInFolder(workspaceFolder, original);
+      return isNear && path.parse(original).root === root ? copyOf(original) : original;
+    },
+    async refresh(signal) {
+      await removeFolder(top);
+      await linkNeighbours(workspaceFolder, copyOf);
+      return await new WorkspaceCopy(copied, copyOf, signal).copy(workspaceFolder);
+    },
+    remove: () => removeFolder(folder),
+  };
+}
+
+/** Removes the scratch folders of processes that have ended without doing so. Never rejects. */
+export async function removeStaleScratch(): Promise<void> {
+  const names = await fs.promises.readdir(os.tmpdir()).catch(() => []); // No temporary folder: nothing to remove.
+  for (const name of names.filter((candidate) => candidate.startsWith(namePrefix))) {
+    const folder = path.join(os.tmpdir(), name);
+    const owner = Number(await fs.promises.readFile(path.join(folder, ownerFile), 'utf8').catch(() => '')); // Someone else's, or just made.
+    if (owner > 0 && !isRunning(owner)) await removeFolder(folder).catch(() => undefined); // Not ours to remove: it stays.
+  }
+}
+
+/** One copying of a workspace. */
+class WorkspaceCopy {
+  private readonly copied: readonly string[];
+  private readonly copyOf: (original: string) => string;
+  private readonly signal: AbortSignal;
+  private entryCount = 0;
+  private copiedBytes = 0;
+  private isWhole = true;
+
+  constructor(copied: readonly string[], copyOf: (original: string) => string, signal: AbortSignal) {
+    this.copied = copied;
+    this.copyOf = copyOf;
+    this.signal = signal;
+  }
+
+  /** Breadth first, so that where there is too much, what lies deep is linked. @returns whether nothing was too much */
+  async copy(workspaceFolder: string): Promise<boolean> {
+    const folders = [workspaceFolder];
+    for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+      this.signal.throwIfAborted();
+      await fs.promises.mkdir(this.copyOf(folder), { recursive: true });
+      for (const entry of await entriesOf(folder)) {
+        const original = path.join(folder, entry.name);
+        if (entry.isDirectory()) {
+          if (this.isCopied(original, entry.name)) folders.push(original);
+          else if (entry.name !== '__pycache__') await link(original, this.copyOf(original), true);
+        } else if (entry.isFile()) await this.copyFile(original);
+        else if (entry.isSymbolicLink()) await relink(original, this.copyOf(original));
+      }
+    }
+    return this.isWhole;
+  }
+
+  private isCopied(folder: string, name: string): boolean {
+    if (this.mustCopy(folder)) return true;
+    if (name === 'node_modules' || name === '__pycache__' || name.startsWith('.')) return false;
+    if (fs.existsSync(path.join(folder, 'pyvenv.cfg'))) return false;
+    if (this.entryCount >= maxEntryCount) this.isWhole = false;
+    return this.entryCount < maxEntryCount;
+  }
+
+  private async copyFile(original: string): Promise<void> {
+    const copy = this.copyOf(original);
+    const size = (await fs.promises.stat(original).catch(() => undefined))?.size; // Gone meanwhile: it is in no copy.
+    if (size === undefined) return;
+    this.entryCount++;
+    const isTooMuch = this.entryCount > maxEntryCount || this.copiedBytes + size > maxCopiedBytes;
+    if (!this.mustCopy(original) && (isTooMuch || size > maxFileBytes)) {
+      if (isTooMuch) this.isWhole = false;
+      await link(original, copy, false);
+      return;
+    }
+    this.copiedBytes += size;
+    await fs.promises.copyFile(original, copy, fs.constants.COPYFILE_FICLONE).catch((error: unknown) => {
+      // Not the person's to read, so not the program's either.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+    });
+  }
+
+  private mustCopy(original: string): boolean {
+    return this.copied.some((each) => isInFolder(each, original));
+  }
+}
+
+/** Links what stands beside the workspace, and beside each folder above it but the topmost one. */
+async function linkNeighbours(workspaceFolder: string, copyOf: (original: string) => string): Promise<void> {
+  await fs.promises.mkdir(copyOf(workspaceFolder), { recursive: true });
+  for (let below = workspaceFolder, folder = path.dirname(below); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const entries = await entriesOf(folder);
+    const shown =
+      entries.length <= maxNeighbourCount ? entries : entries.filter(({ name }) => /^node_modules$|\.(?:json|toml)$/.test(name));
+    for (const entry of shown) {
+      const original = path.join(folder, entry.name);
+      if (original !== below) await link(original, copyOf(original), entry.isDirectory());
+    }
+    below = folder;
+  }
+}
+
+async function entriesOf(folder: string): Promise<readonly fs.Dirent[]> {
+  // Not to be listed: the program may still know what it looks for, and is told so by the system.
+  return await fs.promises.readdir(folder, { withFileTypes: true }).catch(() => []);
+}
+
+/** On Windows a link to a folder is a junction, which needs no privilege; one to a file does, so there the file is copied. */
+async function link(target: string, place: string, isFolder: boolean): Promise<void> {
+  if (process.platform === 'win32' && !isFolder) await fs.promises.copyFile(target, place, fs.constants.COPYFILE_FICLONE);
+  else await fs.promises.symlink(target, place, isFolder ? 'junction' : 'file');
+}
+
+/** A link of the workspace leads to where it led. */
+async function relink(original: string, place: string): Promise<void> {
+  const target = path.resolve(path.dirname(original), await fs.promises.readlink(original));
+  const stats = await fs.promises.stat(target).catch(() => undefined); // A link that leads nowhere is kept as one.
+  await link(target, place, stats?.isDirectory() === true);
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
