@@ -2,10 +2,14 @@
  * A whole profile as plain text that reads well aloud: for screen readers, for a terminal, for pasting into a report.
  */
 
+import { formatCollectionsOfKind, groupCollections } from './collectionsByKind.ts';
 import { formatCollectionKind } from './collectionKinds.ts';
+import type { Finding } from './findings.ts';
+import { formatFindingSections } from './formatFindingSections.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from './formatFigures.ts';
 import { hottestLines, lineBytes, type Metric } from './metrics.ts';
 import type { Collection, MemoryProfile } from './profile.ts';
+import { createPaint } from './terminalText.ts';
 
 const hotLineCount = 10;
 
@@ -65,8 +69,12 @@ export function formatCollections(collections: readonly Collection[], durationMs
   return `${kinds}; ${formatDuration(pausedMs)} in all${share}`;
 }
 
-/** The accessible report: what ran, the totals, the hottest lines by each metric, what is not accounted for, notes. Ends in a newline. */
-export function formatProfileSummary(profile: MemoryProfile): string {
+/**
+ * The accessible report: what ran, the totals, the hottest lines by each metric, what was found, what is not accounted for, notes. Ends in
+ * a newline.
+ * @param isSilenced tells findings that the person wants to hear nothing of
+ */
+export function formatProfileSummary(profile: MemoryProfile, isSilenced: (finding: Finding) => boolean = () => false): string {
   const { program, runtime, totals, engine } = profile;
   const lines = [
     'Memory Lens: profile summary',
@@ -87,6 +95,10 @@ export function formatProfileSummary(profile: MemoryProfile): string {
       : [`  Of that, explained neither by lines nor by the runtime: ${formatBytes(totals.unattributedRssBytes)}`]),
     ...(totals.peakExternalBytes === undefined ? [] : [`  Most outside the heap: ${formatBytes(totals.peakExternalBytes)}`]),
     `  Garbage collections: ${formatCollections(profile.collections, profile.durationMs)}`,
+    ...groupCollections(profile.collections).map((group) => `    ${formatCollectionsOfKind(group, profile.durationMs)}`),
+    ...(totals.collectorFreedBytes === undefined
+      ? []
+      : [`  Freed by the cycle collector alone: ${formatBytes(totals.collectorFreedBytes)}`]),
     ...(engine.profilerCpuMs === undefined ? [] : [`  Cost of the profiling itself: ${formatDuration(engine.profilerCpuMs)} of CPU time`]),
     '',
     'Not accounted for by any line',
@@ -94,6 +106,9 @@ export function formatProfileSummary(profile: MemoryProfile): string {
     ...metricSection(profile, 'allocated', 'Lines that allocated most'),
     ...metricSection(profile, 'peak', 'Lines that held most at the peak'),
     ...metricSection(profile, 'live', 'Lines that hold most at the end'),
+    ...formatFindingSections(profile, { isSuppressed: isSilenced, widthColumns: Infinity, paint: createPaint(false) }).flatMap(
+      (section) => ['', section],
+    ),
     ...(engine.notes.length === 0 ? [] : ['', 'Notes', ...engine.notes.map((note) => `  ${note}`)]),
   ];
   return lines.join('\n') + '\n';

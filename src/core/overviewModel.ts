@@ -3,6 +3,7 @@
  */
 
 import type { CollectionMark, CollectionSummary, OverviewFigures, OverviewLine, OverviewModel } from '../protocol/webviewMessages.ts';
+import { groupCollections } from './collectionsByKind.ts';
 import { downsampleTimeline } from './downsampleTimeline.ts';
 import { fileTitle } from './filePaths.ts';
 import { formatRuntime, isFallback } from './formatProfileSummary.ts';
@@ -39,7 +40,10 @@ export function buildOverviewModel(profile: MemoryProfile): OverviewModel {
 
 /** Of a run that goes on: the timeline as of now, the rest as of the newest profile so far, if there is one. */
 export function buildRunningOverviewModel(run: RunSoFar): OverviewModel {
-  const parts = run.profile === undefined ? { collections: [], collectionMarks: [], hotLines: [], notes: [] } : profileParts(run.profile);
+  const parts =
+    run.profile === undefined
+      ? { collections: [], collectionMarks: [], collectorChanges: [], hotLines: [], notes: [] }
+      : profileParts(run.profile);
   return {
     ...parts,
     fileName: fileTitle(run.file),
@@ -51,7 +55,10 @@ export function buildRunningOverviewModel(run: RunSoFar): OverviewModel {
 
 function profileParts(
   profile: MemoryProfile,
-): Pick<OverviewModel, 'runtime' | 'runtimePath' | 'isFallback' | 'figures' | 'collections' | 'collectionMarks' | 'hotLines' | 'notes'> {
+): Pick<
+  OverviewModel,
+  'runtime' | 'runtimePath' | 'isFallback' | 'figures' | 'collections' | 'collectionMarks' | 'collectorChanges' | 'hotLines' | 'notes'
+> {
   return {
     runtime: formatRuntime(profile),
     runtimePath: profile.runtime.executable,
@@ -59,6 +66,7 @@ function profileParts(
     figures: figuresOf(profile),
     collections: summarizeCollections(profile.collections),
     collectionMarks: chooseCollectionMarks(profile.collections),
+    collectorChanges: profile.collectorChanges ?? [],
     hotLines: chooseHotLines(profile),
     notes: profile.engine.notes,
   };
@@ -80,22 +88,17 @@ function figuresOf(profile: MemoryProfile): OverviewFigures {
     unattributedAllocatedBytes: totals.unattributedAllocatedBytes,
     unattributedLiveBytes: totals.unattributedLiveBytes,
     unattributedPeakBytes: totals.unattributedPeakBytes,
+    collectorFreedBytes: totals.collectorFreedBytes,
   };
 }
 
 /** One entry a kind, the kind that paused the program longest first. */
 function summarizeCollections(collections: readonly Collection[]): CollectionSummary[] {
-  const byKind = new Map<string, CollectionSummary>();
-  for (const { kind, durationMs } of collections) {
-    const before = byKind.get(kind) ?? { kind, count: 0, totalPauseMs: 0, longestPauseMs: 0 };
-    byKind.set(kind, {
-      kind,
-      count: before.count + 1,
-      totalPauseMs: before.totalPauseMs + durationMs,
-      longestPauseMs: Math.max(before.longestPauseMs, durationMs),
-    });
-  }
-  return [...byKind.values()].sort((a, b) => b.totalPauseMs - a.totalPauseMs);
+  const longestMs = (wanted: string): number =>
+    collections.reduce((longest, { kind, durationMs }) => (kind === wanted ? Math.max(longest, durationMs) : longest), 0);
+  return groupCollections(collections)
+    .map(({ durationMs, ...group }) => ({ ...group, totalPauseMs: durationMs, longestPauseMs: longestMs(group.kind) }))
+    .sort((a, b) => b.totalPauseMs - a.totalPauseMs);
 }
 
 function chooseCollectionMarks(collections: readonly Collection[]): CollectionMark[] {

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { formatProfileSummary } from '../core/formatProfileSummary.ts';
 import type { ProfileStore } from './profileStore.ts';
+import { readFindingSettings } from './settings.ts';
 
 const scheme = 'memory-lens-summary';
 
@@ -27,7 +28,10 @@ export class SummaryDocuments implements vscode.TextDocumentContentProvider, vsc
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const run = this.store.runOf(uri.query);
-    if (run?.profile) return formatProfileSummary(run.profile);
+    if (run?.profile) {
+      const { disabledRules } = readFindingSettings();
+      return formatProfileSummary(run.profile, ({ page }) => disabledRules.has(page));
+    }
     return run?.running === true ? 'The program is running; nothing is known yet.\n' : 'This run was cleared.\n';
   }
 

@@ -31,11 +31,30 @@ const timelineSchema = v.pipe(
 );
 
 const collectionSummarySchema = v.pipe(
-  v.object({ kind: v.string(), count, totalPauseMs: milliseconds, longestPauseMs: milliseconds }),
+  v.object({
+    kind: v.string(),
+    count,
+    totalPauseMs: milliseconds,
+    longestPauseMs: milliseconds,
+    freedBytes: v.optional(byteDifference),
+    promotedBytes: v.optional(byteDifference),
+    collectedCount: v.optional(count),
+    uncollectableCount: v.optional(count),
+  }),
   v.readonly(),
 );
 
 const collectionMarkSchema = v.pipe(v.object({ atMs: milliseconds, durationMs: milliseconds, kind: v.string() }), v.readonly());
+
+const collectorChangeSchema = v.pipe(
+  v.object({
+    change: v.picklist(['disabled', 'enabled', 'thresholds', 'frozen', 'unfrozen', 'collected']),
+    at: v.optional(v.pipe(v.object({ path: v.string(), line: line1 }), v.readonly())),
+    count,
+    thresholds: v.optional(listOf(v.number())),
+  }),
+  v.readonly(),
+);
 
 const overviewLineSchema = v.pipe(
   v.object({
@@ -67,6 +86,7 @@ const figuresSchema = v.pipe(
     unattributedAllocatedBytes: v.optional(byteDifference),
     unattributedLiveBytes: v.optional(byteDifference),
     unattributedPeakBytes: v.optional(byteDifference),
+    collectorFreedBytes: v.optional(bytes),
   }),
   v.readonly(),
 );
@@ -103,6 +123,8 @@ const overviewModelSchema = v.pipe(
     collections: listOf(collectionSummarySchema),
     /** The longest of them, in order of time, for the chart. */
     collectionMarks: listOf(collectionMarkSchema),
+    /** Where the program changed how garbage is collected. */
+    collectorChanges: listOf(collectorChangeSchema),
     /** The hottest by each of allocated, live and peak, each line once, in no order. */
     hotLines: listOf(overviewLineSchema),
     notes: listOf(v.string()),

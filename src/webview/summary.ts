@@ -4,8 +4,10 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatCollectionKind } from '../core/collectionKinds.ts';
+import { placeText } from '../core/filePaths.ts';
+import { formatCollectorChange } from '../core/formatEvidence.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from '../core/formatFigures.ts';
-import type { OverviewFigures, OverviewModel } from '../protocol/webviewMessages.ts';
+import type { CollectionSummary, OverviewFigures, OverviewModel } from '../protocol/webviewMessages.ts';
 import type { PageActions } from './pageActions.ts';
 import type { PageState } from './pageState.ts';
 
@@ -68,6 +70,12 @@ export function summaryTemplate(model: OverviewModel, state: PageState, actions:
           'CPU time that profiling took in the program’s process, and as a share of its time',
         )}
         ${row('Collections', collectionsText(model), 'Garbage collections and how long they paused the program')}
+        ${row(
+          'Freed by collector',
+          figures.collectorFreedBytes === undefined ? undefined : formatBytes(figures.collectorFreedBytes),
+          'What only the cycle collector could free: objects in reference cycles, or held by one',
+        )}
+        ${row('Collector', model.collectorChanges.map(collectorChangeText), 'Where the program changed how garbage is collected')}
       </dl>
       ${collectionsTable(model, state, actions)}
       ${
@@ -126,10 +134,27 @@ function profilerCostText(profilerCpuMs: number, durationMs: number): string {
   return `${formatDuration(profilerCpuMs)} CPU${share}`;
 }
 
-function collectionsText({ collections }: OverviewModel): string {
+function collectionsText({ collections, durationMs }: OverviewModel): string {
   const count = collections.reduce((sum, summary) => sum + summary.count, 0);
   if (count === 0) return 'none';
-  return `${formatCount(count)}, paused ${formatDuration(collections.reduce((sum, summary) => sum + summary.totalPauseMs, 0))}`;
+  const pausedMs = collections.reduce((sum, summary) => sum + summary.totalPauseMs, 0);
+  const share = durationMs > 0 ? `, ${formatRatio(pausedMs / durationMs)} of the run` : '';
+  return `${formatCount(count)}, paused ${formatDuration(pausedMs)}${share}`;
+}
+
+function collectorChangeText(change: OverviewModel['collectorChanges'][number]): string {
+  const text = formatCollectorChange(change);
+  return change.at === undefined ? text : `${text} at ${placeText(change.at)}`;
+}
+
+/** What collections of a kind came to, as far as the runtime tells. */
+function collectionYield({ freedBytes, promotedBytes, collectedCount, uncollectableCount }: CollectionSummary): string {
+  const parts: string[] = [];
+  if (freedBytes !== undefined) parts.push(`${formatBytes(freedBytes)} freed`);
+  if (promotedBytes !== undefined) parts.push(`${formatBytes(promotedBytes)} promoted`);
+  if (collectedCount !== undefined) parts.push(`${formatCounted(collectedCount, 'object')} of cycles freed`);
+  if (uncollectableCount) parts.push(`${formatCounted(uncollectableCount, 'object')} could not be freed`);
+  return parts.join(', ');
 }
 
 function collectionsTable(model: OverviewModel, state: PageState, actions: PageActions): TemplateResult | typeof nothing {
@@ -158,6 +183,13 @@ function collectionsTable(model: OverviewModel, state: PageState, actions: PageA
                 <td class="number">${formatDuration(summary.totalPauseMs)}</td>
                 <td class="number">${formatDuration(summary.longestPauseMs)}</td>
               </tr>
+              ${
+                collectionYield(summary) === ''
+                  ? nothing
+                  : html`<tr>
+                      <td class="yield" colspan="4">${collectionYield(summary)}</td>
+                    </tr>`
+              }
             `,
           )}
         </tbody>

@@ -3,7 +3,7 @@
  */
 
 import type uPlot from 'uplot';
-import { isFullCollection } from '../core/collectionKinds.ts';
+import { collectionReach } from '../core/collectionKinds.ts';
 import { formatBytes } from '../core/formatFigures.ts';
 import type { CollectionMark, OverviewFigures } from '../protocol/webviewMessages.ts';
 import type { ChartTheme } from './chartTheme.ts';
@@ -11,7 +11,7 @@ import type { ChartTheme } from './chartTheme.ts';
 /** Height of the strip above the plot, in CSS pixels. */
 export const markStripHeight = 14;
 
-/** Full collections are told by form, not by colour alone: a triangle; the others are a tick. */
+/** Kinds are told by form, not by colour alone: full collections are a triangle, those of the youngest objects a tick, others a tall one. */
 export function drawCollectionMarks(plot: uPlot, marks: readonly CollectionMark[], theme: ChartTheme): void {
   const { ctx } = plot;
   const unit = devicePixelRatio;
@@ -21,14 +21,16 @@ export function drawCollectionMarks(plot: uPlot, marks: readonly CollectionMark[
   for (const { atMs, kind } of marks) {
     if (!isShown(plot, atMs)) continue;
     const x = Math.round(plot.valToPos(atMs, 'x', true));
-    if (isFullCollection(kind)) {
+    const reach = collectionReach(kind);
+    if (reach === 'full') {
       ctx.beginPath();
       ctx.moveTo(x - 4 * unit, bottom - 8 * unit);
       ctx.lineTo(x + 4 * unit, bottom - 8 * unit);
       ctx.lineTo(x, bottom);
       ctx.fill();
     } else {
-      ctx.fillRect(x - unit / 2, bottom - 5 * unit, unit, 5 * unit);
+      const height = (reach === 'young' ? 5 : 10) * unit;
+      ctx.fillRect(x - unit / 2, bottom - height, unit, height);
     }
   }
   ctx.restore();

@@ -3,7 +3,7 @@
  */
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatCollectionKind, isFullCollection } from '../core/collectionKinds.ts';
+import { collectionReach, formatCollectionKind } from '../core/collectionKinds.ts';
 import { formatBytes, formatCounted, formatDuration } from '../core/formatFigures.ts';
 import type { OverviewModel, OverviewTimeline } from '../protocol/webviewMessages.ts';
 import type { PageActions } from './pageActions.ts';
@@ -77,21 +77,18 @@ export function timelineTemplate(model: OverviewModel, state: PageState, chart: 
 
 function markLegend({ collections }: OverviewModel): TemplateResult {
   const kinds = collections.map(({ kind }) => kind);
-  const full = kinds.find(isFullCollection);
-  const others = kinds.filter((kind) => !isFullCollection(kind)).sort();
   const entry = (form: string, text: string): TemplateResult =>
     html`<span class="kind"><span class="mark ${form}" aria-hidden="true"></span>${text}</span> `;
-  return html`
-    ${full === undefined ? nothing : entry('major', formatCollectionKind(full))}
-    ${others.length === 0 ? nothing : entry('other', formatKinds(others))} collections
-  `;
+  const entries = (['full', 'middle', 'young'] as const).map((reach) => {
+    const alike = kinds.filter((kind) => collectionReach(kind) === reach).sort();
+    return alike.length === 0 ? nothing : entry(reach, formatKinds(alike));
+  });
+  return html`${entries} collections`;
 }
 
-/** `minor, weak`, `generation 0, 1`. */
+/** `incremental, weak`, `gen 1`. */
 function formatKinds(kinds: readonly string[]): string {
-  return kinds
-    .map((kind, index) => (index > 0 ? formatCollectionKind(kind).replace(/^generation /, '') : formatCollectionKind(kind)))
-    .join(', ');
+  return kinds.map((kind) => formatCollectionKind(kind).replace('generation', 'gen')).join(', ');
 }
 
 /** What a person sees at one glance, in a sentence. */

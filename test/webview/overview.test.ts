@@ -67,7 +67,7 @@ describe('The overview page', () => {
       assert.equal(await figure(page, 'Highest external'), '9.0 MiB');
       assert.equal(await figure(page, 'Unattributed'), '12.0 MiB allocated\n2.0 MiB live\n3.0 MiB at peak');
       assert.equal(await figure(page, 'Profiler’s own cost'), '120 ms CPU (6%)');
-      assert.equal(await figure(page, 'Collections'), '14, paused 40 ms');
+      assert.equal(await figure(page, 'Collections'), '14, paused 40 ms, 2% of the run');
       assert.equal(await page.getByRole('status').innerText(), 'Finished');
     }));
 
@@ -79,9 +79,15 @@ describe('The overview page', () => {
       assert.equal(await figure(page, 'Precision'), 'exact');
       assert.equal(await figure(page, 'RSS not explained'), '21.0 MiB');
       const legend = (await page.locator('.marks').innerText()).replace(/\s+/g, ' ').trim();
-      assert.equal(legend, 'generation 2 (full) generation 0, 1 collections');
+      assert.equal(legend, 'gen 2 (full) gen 1 gen 0 collections');
       await page.getByText('Collections by kind').click();
       assert.equal(await page.getByRole('row', { name: 'gen 2 (full) 1 13 ms 13 ms' }).isVisible(), true);
+      assert.equal(await page.getByText('1,200 objects of cycles freed, 2 objects could not be freed').isVisible(), true);
+      assert.equal(await figure(page, 'Freed by collector'), '14.0 MiB');
+      assert.equal(
+        await figure(page, 'Collector'),
+        'Collection thresholds set to 50,000, 20, 20 at load.py:4\nCollection asked for by the program, 3 times at load.py:61',
+      );
       assert.equal(await page.getByText('fallback').count(), 0);
     }));
 

@@ -79,11 +79,15 @@ export function samplePythonProfile(): MemoryProfile {
     runtime: { name: 'python', version: '3.12.1', executable: '/home/me/project/.venv/bin/python' },
     engine: { name: 'memory-lens-python', precision: 'exact', notes: ['Only functions with @profile have figures (load).'] },
     program: { file: '/home/me/project/load.py', args: [], cwd: '/home/me/project', kind: 'file' },
-    totals: { ...profile.totals, unattributedRssBytes: 21 * MiB },
+    totals: { ...profile.totals, unattributedRssBytes: 21 * MiB, collectorFreedBytes: 14 * MiB },
+    collectorChanges: [
+      { change: 'thresholds', at: { path: '/home/me/project/load.py', line: 4 }, count: 1, thresholds: [50_000, 20, 20] },
+      { change: 'collected', at: { path: '/home/me/project/load.py', line: 61 }, count: 3 },
+    ],
     collections: [
       ...Array.from({ length: 12 }, (_, index) => ({ atMs: 150 + index * 150, durationMs: 0.5, kind: 'gen0', collectedCount: 3 })),
       { atMs: 800, durationMs: 2, kind: 'gen1' },
-      { atMs: 1500, durationMs: 13, kind: 'gen2' },
+      { atMs: 1500, durationMs: 13, kind: 'gen2', collectedCount: 1200, uncollectableCount: 2 },
     ],
   };
 }

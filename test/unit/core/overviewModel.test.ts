@@ -25,10 +25,20 @@ describe('buildOverviewModel', () => {
   });
 
   it('sums collections by kind, the kind that paused longest first', () => {
-    assert.deepEqual(buildOverviewModel(sampleProfile()).collections, [
-      { kind: 'major', count: 2, totalPauseMs: 22, longestPauseMs: 13 },
-      { kind: 'minor', count: 12, totalPauseMs: 18, longestPauseMs: 1.5 },
-    ]);
+    const { collections } = buildOverviewModel(sampleProfile());
+    assert.deepEqual(
+      collections.map(({ kind, count, totalPauseMs, longestPauseMs, freedBytes }) => [
+        kind,
+        count,
+        totalPauseMs,
+        longestPauseMs,
+        freedBytes,
+      ]),
+      [
+        ['major', 2, 22, 13, 22 * MiB],
+        ['minor', 12, 18, 1.5, 72 * MiB],
+      ],
+    );
   });
 
   it('of 5,000 collections marks the longest, in order of time, and counts them all', () => {
