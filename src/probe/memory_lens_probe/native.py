@@ -114,9 +114,6 @@ class NativeRecorder:
         """For a forked child, whose tables are its parent's."""
         self.library.disableInChild()
 
-    def _use_python(self) -> None:
-        """Hands the library the addresses and offsets that it asks for by name."""
-        ctypes = self._ctypes
     def _watch_collector_changes(self) -> None:
         """Gets ready to note where the program switches the collector off, tunes it, or asks it to run."""
         reader, writer = os.pipe()
@@ -124,6 +121,9 @@ class NativeRecorder:
         os.close(reader)
         os.close(writer)
 
+    def _use_python(self) -> None:
+        """Hands the library the addresses and offsets that it asks for by name."""
+        ctypes = self._ctypes
         library = self.library
         for name in ("apiNames", "layoutNames"):
             getattr(library, name).restype = ctypes.c_char_p
