@@ -49,6 +49,8 @@ export interface RuleContext {
   readonly lineProfile: (line: number) => LineProfile | undefined;
   /** The sum of these lines' figures, where it reaches the thresholds; else undefined: then there is nothing to say. */
   readonly weighLines: (metric: Metric, lines: Iterable<number>) => Weight | undefined;
+  /** The same with what the functions called from these lines allocated, by the call tree; without one, of the lines alone. */
+  readonly weighCalls: (metric: Metric, lines: Iterable<number>) => Weight | undefined;
   /** Bytes that something other than a line's figure says (a cache's, a global's), where they reach the thresholds. */
   readonly weighBytes: (metric: Metric, bytes: number) => Weight | undefined;
   /** The reports (caches, globals, ...) that are at a line of this file; none where the profile has no such reports. */

@@ -2,7 +2,7 @@
  * generator-expression: a list comprehension is handed straight to a function that goes through it once and keeps none of it.
  *
  * The list has 8 bytes for each item and keeps all items alive at once; a generator has one item at a time. What is saved is therefore all
- * that the comprehension's lines held at the peak: a lower bound, for what the items' own functions allocated stands at other lines.
+ * that the comprehension's lines, and the functions called from them, held at the peak.
  */
 
 import type { SyntaxNode } from '@lezer/common';
@@ -37,7 +37,7 @@ function* checkList(context: RuleContext, list: SyntaxNode): Iterable<RuleFindin
   const { positional } = argumentsOf(source, call);
   if (positional.length === 0 || positional[0]?.from !== list.from || (reducer !== 'sum' && positional.length > 1)) return;
   const [line, endLine] = [source.lineAt(list.from), source.lineAt(list.to)];
-  const weight = context.weighLines('peak', linesBetween(line, endLine));
+  const weight = context.weighCalls('peak', linesBetween(line, endLine));
   if (weight === undefined) return;
   yield {
     line,
