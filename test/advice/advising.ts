@@ -15,12 +15,12 @@ export interface AdvisedRun {
   readonly stdout: string;
 }
 
-/** Writes the program into a folder of its own, runs it, and asks all rules. `name` says by its ending what it is. */
+/** Writes the program into a folder of its own, runs it, Python with exact figures, and asks all rules. `name` says by its ending what it is. */
 async function adviseProgram(name: string, text: string, request: Partial<ProfileRequest> = {}): Promise<AdvisedRun> {
   const folder = createProgramFolder();
   try {
     const file = folder.write(name, text);
-    const { profile, stdout, stderr } = await profileProgram(file, request);
+    const { profile, stdout, stderr } = await profileProgram(file, { precision: 'exact', ...request });
     assert.equal(profile.exit.code, 0, stderr);
     const sources = new Map(profile.files.map(({ path }) => [path, fs.readFileSync(path, 'utf8')]));
     return { profile, advice: adviseProfile(profile, sources), stdout };
