@@ -13,9 +13,9 @@ import type { Engine, ProfileRequest, ProgramExit } from '../engines/engine.ts';
 import { createChildProcessLauncher, type StartedProgram } from '../engines/launchChildProcess.ts';
 import { isInFolder } from '../engines/pathsOnDisk.ts';
 import { readSources } from '../engines/readSources.ts';
+import { withAdvice } from './advice.ts';
 import type { RunCommand } from './commandLine.ts';
 import { brokenBudgetStatus, profilingFailedStatus, programStatus } from './exitStatus.ts';
-import { suppressedBy, withAdvice } from './advice.ts';
 import { checkOutputFile, standardOutput, writeOutputFile } from './outputFile.ts';
 import { handleSignals } from './signals.ts';
 import type { TableLook } from './terminal.ts';
@@ -117,8 +117,7 @@ async function report(measured: MemoryProfile, command: RunCommand, context: Run
   const sources = await readSources(measured);
   const profile = withAdvice(measured, sources);
   if (!command.quiet) {
-    const options = { ...context.look, minBytes: command.minBytes, isSuppressed: suppressedBy(sources) };
-    context.print('\n' + formatAnnotatedSource(profile, sources, options));
+    context.print('\n' + formatAnnotatedSource(profile, sources, { ...context.look, minBytes: command.minBytes }));
   }
   const { peakBytes } = profile.totals;
   if (command.failAbovePeakBytes !== undefined && peakBytes > command.failAbovePeakBytes) {

@@ -7,7 +7,6 @@ import { parseProfile } from '../core/decodeProfile.ts';
 import { formatAnnotatedSource } from '../core/formatAnnotatedSource.ts';
 import { UserError } from '../core/userError.ts';
 import { readSources } from '../engines/readSources.ts';
-import { suppressedBy } from './advice.ts';
 import type { TableLook } from './terminal.ts';
 
 /**
@@ -21,6 +20,5 @@ export async function showProfile(profileFile: string, look: TableLook & { reado
     throw new UserError('profileUnreadable', `${profileFile} can't be read as a profile: ${why}.`);
   });
   const profile = parseProfile(text, profileFile);
-  const sources = await readSources(profile);
-  return formatAnnotatedSource(profile, sources, { ...look, isSuppressed: suppressedBy(sources) });
+  return formatAnnotatedSource(profile, await readSources(profile), look);
 }

@@ -4,7 +4,6 @@
 
 import { barBytes, chooseFigureColumns, formatAnnotatedTable } from './annotatedTable.ts';
 import { displayPath } from './displayPath.ts';
-import type { Finding } from './findings.ts';
 import { formatBytes, formatCounted, formatDuration } from './formatFigures.ts';
 import { formatFindingSections } from './formatFindingSections.ts';
 import { formatCollections, formatEnginePrecision, formatExit } from './formatProfileSummary.ts';
@@ -15,8 +14,6 @@ import { createPaint, padEndToColumns, padStartToColumns, printableLine, splitSo
 export interface AnnotatedSourceOptions {
   /** Lines and findings below it are left out; absent: whole files while they are short, the surroundings of what matters in long ones. */
   readonly minBytes?: number;
-  /** Findings that the person wants to hear nothing of. */
-  readonly isSuppressed?: (finding: Finding) => boolean;
   /** Columns of the terminal; absent: nothing is cut. */
   readonly widthColumns?: number;
   /** ANSI colours. */

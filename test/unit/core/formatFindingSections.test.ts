@@ -107,12 +107,11 @@ describe('the sections of findings', () => {
     ]);
   });
 
-  it('leave out what weighs less than asked, and what a comment in the source is against', () => {
+  it('leave out what weighs less than asked', () => {
     assert.deepEqual(
       section('Globals', { minBytes: 2 * mib })?.filter((line) => !line.startsWith('    ')),
       ['  a.py:1  TABLE  3.0 MiB'],
     );
-    assert.equal(section('Globals', { isSuppressed: ({ page }) => page === 'globals' }), undefined);
   });
 
   it('say how many more there are', () => {
