@@ -31,7 +31,10 @@ const ruleTexts = {
   'share-equal-strings': ['Share equal values', 'Equal strings are in memory many times over.'],
   'break-cycle': ['Break the reference cycle', 'Objects that refer to each other wait for the cycle collector.'],
   'collector-off': ['Collector is off', 'The cycle collector was turned off, so reference cycles are never freed.'],
+  'typed-array-for-numbers': ['Typed array for numbers', 'A large array holds nothing but numbers.'],
   'spread-in-loop': ['Spread in a loop', 'An array or object is copied for each item that is added to it.'],
+  'concat-in-loop': ['concat() in a loop', 'An array is copied for each part that is added to it.'],
+  'buffer-concat-in-loop': ['Buffer.concat() in a loop', 'A buffer is copied for each part that is added to it.'],
 } as const satisfies Record<string, Texts>;
 
 /** Findings that are no advice: what was seen, and where. */

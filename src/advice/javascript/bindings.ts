@@ -64,11 +64,6 @@ export function findBindings(source: SourceFile): Bindings {
   return { all: [...bindings.values()], of: (name) => (name && (isReference(name) || isDefinition(name)) ? resolve(name) : undefined) };
 }
 
-/** Whether it is the file's own variable, which lives as long as the program. */
-export function isModuleLevel({ scope }: Binding): boolean {
-  return scope.parent === null;
-}
-
 /** Where the binding itself gets another value: by `=`, `+=`, `++`, destructuring or as a loop's variable; declared again as well. */
 export function assignmentsOf({ references }: Binding): SyntaxNode[] {
   return references.filter((reference) => {

@@ -21,7 +21,7 @@ export function partsOf(node: SyntaxNode): SyntaxNode[] {
   const parts: SyntaxNode[] = [];
   for (let child = node.firstChild; child !== null; child = child.nextSibling) {
     if (/^[A-Z]/.test(child.name) && !/Comment$|^(?:Equals|Spread|Arrow)$|Op$/.test(child.name)) parts.push(child);
-    else if (child.name === 'this' || child.name === 'super') parts.push(child);
+    else if (['this', 'super', 'null'].includes(child.name)) parts.push(child);
   }
   return parts;
 }
@@ -113,6 +113,14 @@ export function statementOf(node: SyntaxNode): SyntaxNode {
     statement = parent;
   }
   return statement;
+}
+
+/** What an arrow function gives or a function returns in its last and only `return`. */
+export function returnedBy(callback: SyntaxNode): SyntaxNode | undefined {
+  const body = callback.getChild('Block');
+  if (body === null) return callback.name === 'ArrowFunction' ? partsOf(callback).at(-1) : undefined;
+  const returns = body.getChildren('ReturnStatement');
+  return returns.length === 1 && returns[0] !== undefined ? partsOf(returns[0])[0] : undefined;
 }
 
 /** The lines, from 1, from the first to the last character of the node. */

@@ -10,7 +10,7 @@ import type { SourceFile } from '../sourceFile.ts';
 import { findAccumulations, isOneLoop, isPlainRead, isUnshared, roundsOf, savedByPush, weighCopies } from './accumulation.ts';
 import { findBindings, type Binding, type Bindings } from './bindings.ts';
 import { callsOf, executionsOf } from './executions.ts';
-import { bare, contains, methodCallsOf, partsOf } from './javascriptSyntax.ts';
+import { bare, contains, methodCallsOf, partsOf, returnedBy } from './javascriptSyntax.ts';
 import { countOf } from '../evidence.ts';
 
 /** What an object that grows by assignment allocates for each key, growing included; 165 bytes measured with 10 to 1,000,000 keys. */
@@ -123,12 +123,4 @@ function grow(source: SourceFile, value: SyntaxNode, { name }: Binding): string 
 
 function fixOf(source: SourceFile, replaced: SyntaxNode, newText: string): AdviceFix {
   return { title: 'Grow in place', edits: [source.replace(replaced.from, replaced.to, newText)] };
-}
-
-/** What an arrow function gives or a function returns in its last and only `return`. */
-export function returnedBy(callback: SyntaxNode): SyntaxNode | undefined {
-  const body = callback.getChild('Block');
-  if (body === null) return callback.name === 'ArrowFunction' ? partsOf(callback).at(-1) : undefined;
-  const returns = body.getChildren('ReturnStatement');
-  return returns.length === 1 && returns[0] !== undefined ? partsOf(returns[0])[0] : undefined;
 }

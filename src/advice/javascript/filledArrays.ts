@@ -1,0 +1,93 @@
+/**
+ * Arrays of numbers, or of true and false, that are made by `new Array(count).fill(value)` and of which every use is seen: items are read
+ * and stored by index, the length is read, and nothing else. A typed array does the same there.
+ */
+
+import type { SyntaxNode } from '@lezer/common';
+import type { SourceFile } from '../sourceFile.ts';
+import { constructedName, isUpdate, type Binding, type Bindings } from './bindings.ts';
+import { bare, isSameNode, methodCallOf, operatorOf, partsOf } from './javascriptSyntax.ts';
+import { numberKindOf, widest, type NumberKind } from './valueTypes.ts';
+
+export interface FilledArray {
+  readonly binding: Binding;
+  /** `new Array(count).fill(value)`. */
+  readonly made: SyntaxNode;
+  /** What everything fits in that is ever stored. */
+  readonly kind: NumberKind;
+  /** What makes a typed array of it. */
+  readonly newText: string;
+}
+
+export function filledArrays(source: SourceFile, bindings: Bindings): FilledArray[] {
+  return bindings.all.flatMap((binding) => {
+    const made = binding.initializer;
+    const fill = made === undefined ? undefined : methodCallOf(source, made);
+    if (made === undefined || fill?.name !== 'fill' || fill.args.length !== 1) return [];
+    const { receiver } = fill;
+    const isArray = constructedName(source, receiver) === 'Array' || /^Array\s*\(/.test(source.textOf(receiver));
+    const list = receiver.getChild('ArgList');
+    const [length, ...others] = list === null ? [] : partsOf(list);
+    const [value] = fill.args as [SyntaxNode];
+    if (!isArray || length === undefined || others.length > 0 || binding.definition.parent?.parent?.name === 'ExportDeclaration') return [];
+    const isBoolean = value.name === 'BooleanLiteral';
+    const stored = binding.references.map((reference) => storedKind(source, bindings, reference, isBoolean));
+    const kind = widest([isBoolean ? 'Uint8' : numberKindOf(source, bindings, value), ...stored]);
+    if (kind === undefined) return [];
+    const filled = isBoolean ? String(Number(source.textOf(value) === 'true')) : source.textOf(value);
+    const newText = `new ${kind}Array(${source.textOf(length)})${filled === '0' ? '' : `.fill(${filled})`}`;
+    return [{ binding, made, kind, newText }];
+  });
+}
+
+/** What a use of the array stores in it; the least where it only reads; undefined for all that a typed array may not do alike. */
+function storedKind(source: SourceFile, bindings: Bindings, reference: SyntaxNode, isBoolean: boolean): NumberKind | undefined {
+  const member = reference.parent;
+  if (member?.name === 'ForOfSpec') return isBoolean || isSameNode(partsOf(member)[0], reference) ? undefined : 'Uint8';
+  if (member?.name !== 'MemberExpression' || !isSameNode(member.firstChild, reference) || member.getChild('?.') !== null) return undefined;
+  const property = member.getChild('PropertyName');
+  const use = member.parent;
+  if (use === null) return undefined;
+  const isTarget = use.name === 'AssignmentExpression' && isSameNode(use.firstChild, member);
+  if (property !== null) return source.textOf(property) === 'length' && !isTarget && !isUpdate(use) ? 'Uint8' : undefined;
+  if (isTarget) return assignedKind(source, bindings, use, isBoolean);
+  if (isUpdate(use)) return isBoolean ? undefined : 'Int32';
+  if (use.name === 'UnaryExpression' && source.textOf(use).startsWith('delete')) return undefined;
+  // Called, it would be no number; an item that is destructured into is a store that is not looked at.
+  if (use.name === 'CallExpression' && isSameNode(use.firstChild, member)) return undefined;
+  if (/Pattern$/.test(use.name) || (/^For(?:Of|In)Spec$/.test(use.name) && isSameNode(partsOf(use)[0], member))) return undefined;
+  return !isBoolean || isCondition(source, member) ? 'Uint8' : undefined;
+}
+
+function assignedKind(source: SourceFile, bindings: Bindings, assignment: SyntaxNode, isBoolean: boolean): NumberKind | undefined {
+  const [, value] = partsOf(assignment);
+  // As the value of another expression it would still be what was assigned, not what was stored.
+  if (value === undefined || assignment.parent?.name !== 'ExpressionStatement') return undefined;
+  const operator = operatorOf(source, assignment);
+  if (isBoolean) return operator === '=' && bare(value).name === 'BooleanLiteral' ? 'Uint8' : undefined;
+  const kind = numberKindOf(source, bindings, value);
+  if (operator === '=' || kind === undefined) return kind;
+  // A sum of small steps, as for counters in valueTypes.ts.
+  if (operator === '+=' || operator === '-=') return kind === 'Uint8' ? 'Int32' : 'Float64';
+  return /^(?:&|\||\^|<<|>>)=$/.test(operator ?? '') ? 'Int32' : 'Float64';
+}
+
+/** Whether only the truth of the node counts. */
+function isCondition(source: SourceFile, node: SyntaxNode): boolean {
+  const { parent } = node;
+  if (parent === null) return false;
+  switch (parent.name) {
+    case 'ParenthesizedExpression':
+      return /^(?:If|While|Do)Statement$/.test(parent.parent?.name ?? '') || isCondition(source, parent);
+    case 'UnaryExpression':
+      return source.textOf(parent).startsWith('!');
+    case 'ConditionalExpression':
+      return isSameNode(parent.firstChild, node);
+    case 'ForSpec':
+      return true;
+    case 'BinaryExpression':
+      return /^(?:&&|\|\|)$/.test(operatorOf(source, parent) ?? '') && isCondition(source, parent);
+    default:
+      return false;
+  }
+}
