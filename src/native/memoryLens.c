@@ -30,12 +30,18 @@
 #include "numpy.c"
 #include "survivors.c"
 
+#include "objectGraph.c"
+#include "objectSizes.c"
+#include "heldBytes.c"
+#include "holderPaths.c"
+#include "survivingLines.c"
+
 #include "counterHost.c"
+#include "collectorChanges.c"
 #include "counters.c"
 
 #ifdef MEMORY_LENS_CHECK
 #include "check.c"
 #endif
 
-#include "collectorChanges.c"
 #include "api.c"

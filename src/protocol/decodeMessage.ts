@@ -2,7 +2,17 @@
  * Reads one line of JSON that came over a private pipe, and checks it field by field: what passes is what its type says.
  */
 
-type FieldKind = 'number' | 'string' | 'boolean' | 'numbers' | 'object' | 'objects' | 'numberOrNull' | 'optionalNumber' | 'optionalString';
+type FieldKind =
+  | 'number'
+  | 'string'
+  | 'boolean'
+  | 'numbers'
+  | 'object'
+  | 'objects'
+  | 'numberOrNull'
+  | 'optionalNumber'
+  | 'optionalString'
+  | 'optionalObjects';
 
 /** The fields that a message must have, besides `type`. */
 export type MessageShape = Readonly<Record<string, FieldKind>>;
@@ -31,6 +41,8 @@ function isOf(value: unknown, expected: FieldKind): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === 'number');
     case 'objects':
       return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
+    case 'optionalObjects':
+      return value === undefined || isOf(value, 'objects');
     case 'object':
       return typeof value === 'object' && value !== null;
     case 'numberOrNull':

@@ -40,6 +40,8 @@ export interface ProbeConfigureMessage {
   readonly samplingIntervalBytes: number | null;
   /** `bounded`: a line that ran very often stops being counted. */
   readonly counting: 'bounded' | 'all' | 'none';
+  /** What is found at the end may take longer than an ordinary run allows. */
+  readonly explain: boolean;
 }
 
 /** How the program is measured; right after `configure`. */
@@ -95,6 +97,76 @@ export interface FallbackLinesMessage {
   readonly ownCpuMs: number;
 }
 
+/** A function under functools.lru_cache or functools.cache. Paths here and below: as the code object or the module names its file. */
+export interface InspectedCache {
+  readonly name: string;
+  readonly path: string;
+  /** Of its first decorator, as CPython counts it. */
+  readonly line: number;
+  readonly hitCount: number;
+  readonly missCount: number;
+  readonly entryCount: number;
+  readonly maxEntryCount: number | null;
+  /** What its entries alone keep alive. */
+  readonly heldBytes?: number;
+}
+
+/** A name of a module or a class whose dict has only grown, as far as that shows it. */
+export interface InspectedDict {
+  readonly path: string;
+  readonly className?: string;
+  readonly name: string;
+  readonly entryCount: number;
+  readonly heldBytes: number;
+}
+
+export interface InspectedGlobal {
+  readonly path: string;
+  readonly name: string;
+  readonly typeName: string;
+  readonly retainedBytes: number;
+}
+
+export interface InspectedStep {
+  readonly text: string;
+  readonly path?: string;
+  readonly line?: number;
+  /** Of a name of a module: its line is where it is assigned. */
+  readonly name?: string;
+}
+
+/** The biggest object that a line left alive. */
+export interface InspectedHolder {
+  /** Index of the stack that allocated it. */
+  readonly stack: number;
+  readonly typeName: string;
+  readonly bytes: number;
+  readonly referenceCount: number;
+  readonly rootKind: string;
+  readonly path: readonly InspectedStep[];
+}
+
+export interface InspectedRepetition {
+  readonly stack: number;
+  readonly typeName: string;
+  readonly valueCount: number;
+  readonly distinctCount: number;
+  readonly wastedBytes: number;
+}
+
+/** What Python itself knows when the program has ended; after the recording and before `end`. */
+export interface InspectionMessage {
+  readonly type: 'inspection';
+  readonly caches: readonly InspectedCache[];
+  /** These are absent where time did not suffice, and in the fallback. */
+  readonly dicts?: readonly InspectedDict[];
+  readonly globals?: readonly InspectedGlobal[];
+  readonly holders?: readonly InspectedHolder[];
+  readonly repeatedValues?: readonly InspectedRepetition[];
+  /** Why something is missing; a whole sentence. */
+  readonly note?: string;
+}
+
 export type ProbeMessage =
   | HelloMessage
   | MeasuringMessage
@@ -102,6 +174,7 @@ export type ProbeMessage =
   | TimelineMessage
   | ProfiledFunctionsMessage
   | FallbackLinesMessage
+  | InspectionMessage
   | NoteMessage
   | SyntaxErrorMessage
   | EndMessage;
@@ -122,6 +195,14 @@ const probeShapes: Readonly<Record<ProbeMessage['type'], MessageShape>> = {
     peakAtMs: 'number',
     allocatedBytes: 'optionalNumber',
     ownCpuMs: 'number',
+  },
+  inspection: {
+    caches: 'objects',
+    dicts: 'optionalObjects',
+    globals: 'optionalObjects',
+    holders: 'optionalObjects',
+    repeatedValues: 'optionalObjects',
+    note: 'optionalString',
   },
   note: { text: 'string' },
   syntaxError: { path: 'string', message: 'string', line: 'number', column: 'number' },

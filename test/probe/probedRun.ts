@@ -90,6 +90,7 @@ export async function runProbed(run: PythonRun, answer: Answer = {}): Promise<Pr
           precision: 'auto',
           samplingIntervalBytes: null,
           counting: 'bounded',
+          explain: false,
           ...answer,
         });
       }

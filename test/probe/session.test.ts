@@ -38,7 +38,7 @@ for (const { executable, minor, name } of testPythons()) {
       assert.equal(code, 0);
       assert.deepEqual(
         messages.map(({ type }) => type),
-        ['hello', 'measuring', 'start', 'end'],
+        ['hello', 'measuring', 'start', 'inspection', 'end'],
       );
       const hello = only(messages, 'hello');
       assert.match(hello.runtimeVersion, new RegExp(`^3\\.${minor}\\.\\d+$`));

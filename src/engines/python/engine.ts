@@ -74,6 +74,7 @@ async function profileProgram(distFolder: string, given: ProfileRequest, options
       precision: request.precision ?? 'auto',
       samplingIntervalBytes: request.samplingIntervalBytes ?? null,
       counting: request.counting ?? 'bounded',
+      explain: request.explain ?? false,
     });
   });
   const reader = createLiveReader(recording, path.join(pipe.folder, 'tables'));

@@ -21,6 +21,7 @@ import { buildFunctions } from './functionProfiles.ts';
 import { buildLineCourses, type LiveCourse } from './liveCourse.ts';
 import { describeRun } from './notes.ts';
 import { profilerCpuMs } from './ownCost.ts';
+import { buildExplanation } from './explanation.ts';
 import { createPlaces, type LineRange } from './places.ts';
 import { elapsedMs, type PythonRecording } from './recording.ts';
 import type { ProfileFrame, RunFigures } from './runFigures.ts';
@@ -90,6 +91,7 @@ export function buildProfile(
     files: figures.files,
     ...(figures.callTree === undefined ? {} : { callTree: figures.callTree }),
     ...figures.explanations,
+    ...(recording.inspection === undefined ? {} : buildExplanation(recording.inspection, frame, figures.lineOfStack ?? (() => undefined))),
   };
   if (course === undefined || figures.lineCourses === undefined) return profile;
   const courses = figures.lineCourses(course.looks, durationMs);
@@ -133,6 +135,10 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
     explanations: { collectorChanges: changes },
     ...(leftOff === undefined ? {} : { collectorLeftOff: leftOff }),
     ownBytes: header.ownBytes + tables.usedBytes,
+    lineOfStack: (stack) => {
+      const [place] = places.ofStack(stack);
+      return place === undefined ? undefined : { path: place.path, line: place.line };
+    },
     lineCourses: (looks, endMs) => buildLineCourses(looks, places, allocation, endMs),
   };
 }

@@ -7,6 +7,7 @@ import type { Collection } from '../../core/profile.ts';
 import type { EndMessage, HelloMessage, SyntaxErrorMessage } from '../../protocol/agentMessages.ts';
 import type {
   FallbackLinesMessage,
+  InspectionMessage,
   MeasuringMessage,
   ProbeMessage,
   ProbeStartMessage,
@@ -28,6 +29,7 @@ export interface PythonRecording {
   /** The fallback's. */
   readonly collections: Collection[];
   profiledFunctions: ProfiledFunctionsMessage['functions'];
+  inspection: InspectionMessage | undefined;
   syntaxProblem: SyntaxErrorMessage | undefined;
   readonly notes: Set<string>;
   readonly timeline: TimelineRecorder;
@@ -45,6 +47,7 @@ export function createRecording(): PythonRecording {
     fallback: undefined,
     collections: [],
     profiledFunctions: [],
+    inspection: undefined,
     syntaxProblem: undefined,
     notes: new Set(),
     timeline: createTimelineRecorder(),
@@ -83,6 +86,10 @@ export function recordMessage(recording: PythonRecording, message: ProbeMessage)
     case 'fallbackLines':
       recording.fallback = message;
       recording.timeline.seePeak(message.peakBytes, message.peakAtMs);
+      break;
+    case 'inspection':
+      recording.inspection = message;
+      if (message.note !== undefined) recording.notes.add(message.note);
       break;
     case 'note':
       recording.notes.add(message.text);

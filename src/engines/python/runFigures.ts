@@ -2,7 +2,7 @@
  * What a profile is built from besides the recording: the figures, from whichever recorder there was, and what stands around them.
  */
 
-import type { CallTree, Collection, CollectorChange, ExitInfo, FileProfile, MemoryProfile } from '../../core/profile.ts';
+import type { CallTree, Collection, CollectorChange, ExitInfo, FileProfile, MemoryProfile, SourceRef } from '../../core/profile.ts';
 import type { LineCourse } from '../../core/leakSuspects.ts';
 import type { ProfileRequest } from '../engine.ts';
 import type { LiveCourse } from './liveCourse.ts';
@@ -33,6 +33,8 @@ export interface RunFigures {
   readonly explanations?: Pick<MemoryProfile, 'collectorChanges'>;
   /** The place that switched the collector off, if nothing switched it on again. */
   readonly collectorLeftOff?: CollectorChange;
+  /** The user's innermost line of a stack of the recorder's; absent: the fallback has no stacks. */
+  readonly lineOfStack?: (stack: number) => SourceRef | undefined;
   /** What the recorder itself has resident in the process; absent: not known. */
   readonly ownBytes?: number;
   /** The course of lines that have much alive; absent: nothing was followed. */

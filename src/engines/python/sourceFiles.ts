@@ -8,13 +8,14 @@ import { outlineFunctions, type OutlineFunction } from './sourceOutline.ts';
 
 export interface SourceFile {
   readonly contentSha256: string;
+  readonly text: string;
   readonly functions: readonly OutlineFunction[];
 }
 
 export type SourceFiles = (path: string) => SourceFile;
 
 /** Of a file that was gone before it was read: equal to no file's. */
-const unknownContent: SourceFile = { contentSha256: '0'.repeat(64), functions: [] };
+const unknownContent: SourceFile = { contentSha256: '0'.repeat(64), text: '', functions: [] };
 
 /** @param path absolute */
 export function createSourceFiles(): SourceFiles {
@@ -29,7 +30,8 @@ export function createSourceFiles(): SourceFiles {
 function readSource(path: string): SourceFile {
   try {
     const bytes = fs.readFileSync(path);
-    return { contentSha256: createHash('sha256').update(bytes).digest('hex'), functions: outlineFunctions(bytes.toString('utf8')) };
+    const text = bytes.toString('utf8');
+    return { contentSha256: createHash('sha256').update(bytes).digest('hex'), text, functions: outlineFunctions(text) };
   } catch {
     return unknownContent; // Gone, or made up by the program: its figures stand without their source.
   }

@@ -94,7 +94,6 @@ class NativeRecorder:
             reader, writer = os.pipe()
         except OSError:
             # No descriptor is left: the profile has no types.
-            self.library.endRecording()
             return
         self.library.nameSurvivors.restype = self._ctypes.c_int64
         if self.library.nameSurvivors(reader, writer) > 0:
@@ -108,6 +107,9 @@ class NativeRecorder:
             self.library.nameOtherSurvivors()
         os.close(reader)
         os.close(writer)
+
+    def end(self) -> None:
+        """Lets go of the tables of what is alive, which until then follow what is freed."""
         self.library.endRecording()
 
     def disable_in_child(self) -> None:

@@ -13,6 +13,7 @@ import time
 
 from .children import CHILDREN_NOTE, ChildWatch
 from .ending import describe_error, syntax_error_message, uncaught_error
+from .inspection import Inspection
 from .pipe import Pipe
 from .profile_decorator import ProfileDecorator
 from .resident_memory import resident_bytes
@@ -49,6 +50,7 @@ class Session:
         self._stop_counting: Optional[Callable[[], List[str]]] = None
         self._children = ChildWatch()
         self._decorator: Optional[ProfileDecorator] = None
+        self._inspection: Optional[Inspection] = None
         self._recording_since_seconds = 0.0
 
     def prepare(self) -> bool:
@@ -128,6 +130,7 @@ class Session:
         self._pipe.send(measuring)
         for text in notes:
             self._note(text)
+        self._inspection = Inspection(native, workspace_folder, configuration.get("explain") is True)
 
     def _start_counting(self, native: NativeRecorder, mode: str) -> Tuple[str, List[str]]:
         try:
@@ -160,6 +163,7 @@ class Session:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return
+        ran_seconds = time.perf_counter() - self._recording_since_seconds
         try:
             for text in self._stop_counting() if self._stop_counting is not None else []:
                 self._note(text)
@@ -167,12 +171,25 @@ class Session:
             record_survivors = getattr(recorder, "record_survivors", None)
             if record_survivors is not None:
                 record_survivors()
-            self._tell_end()
+            self._inspect(ran_seconds)
+            end = getattr(recorder, "end", None)
+            if end is not None:
+                end()
+            self._tell_end(ran_seconds)
         except Exception as error:
             self._note("The end of the program could not be recorded: %s." % describe_error(error))
         self._pipe.close()
 
-    def _tell_end(self) -> None:
+    def _inspect(self, ran_seconds: float) -> None:
+        """Tells what holds memory; the profile stands without it."""
+        if self._inspection is None:
+            return
+        try:
+            self._pipe.send(self._inspection.look(ran_seconds))
+        except Exception as error:
+            self._note("What holds memory could not be found: %s." % _describe_failure(error))
+
+    def _tell_end(self, ran_seconds: float) -> None:
         if self._children.has_seen_children():
             self._note(CHILDREN_NOTE)
         for text in self._decorator.notes() if self._decorator is not None else []:
@@ -180,7 +197,7 @@ class Session:
         error = uncaught_error()
         end: Dict[str, JsonValue] = {
             "type": "end",
-            "atMs": (time.perf_counter() - self._recording_since_seconds) * 1000,
+            "atMs": ran_seconds * 1000,
             # What Python will end with is not known here; the engine sees it.
             "exitCode": 0 if error is None else 1,
         }

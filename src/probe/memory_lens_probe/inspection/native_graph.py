@@ -1,0 +1,124 @@
+"""All objects and what they refer to, as the native library sees them (src/native/objectGraph.c)."""
+
+from __future__ import annotations
+
+import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Tuple
+
+    from ..native import NativeRecorder
+
+# SurvivingLine of src/native/survivingLines.c.
+_LINE = struct.Struct("ddQQQdddddd")
+
+
+class OutOfTime(Exception):
+    """The graph could not be looked at in the time and the memory that there are for it."""
+
+
+class SurvivingLine:
+    """What a line left alive.
+
+    Attributes:
+        live_bytes: Of all its objects.
+        biggest_bytes: Of its biggest object, or of what that one keeps apart from itself.
+        address: Of that object.
+        stack: Index of the stack that allocated it, in the recorder's tables.
+        references: To that one, ours left out.
+        texts: Of values that are texts: how many, how many of them differ, bytes of those that are equal to another.
+        data: The same of bytes.
+    """
+
+    def __init__(self, fields: bytes) -> None:
+        figures: Tuple[Any, ...] = _LINE.unpack(fields)
+        self.live_bytes: float = figures[0]
+        self.biggest_bytes: float = figures[1]
+        self.address: int = figures[2]
+        self.stack: int = figures[3]
+        self.references: int = figures[4]
+        self.texts: Tuple[float, ...] = figures[5:8]
+        self.data: Tuple[float, ...] = figures[8:]
+
+
+class NativeGraph:
+    """The graph of one moment.
+
+    Args:
+        recorder: Whose library it uses; its tables say which line allocated what.
+    """
+
+    def __init__(self, recorder: NativeRecorder) -> None:
+        # The recorder has loaded it.
+        import ctypes
+
+        self._ctypes = ctypes
+        self._library = library = recorder.library
+        library.graphApiNames.restype = ctypes.c_char_p
+        names: List[str] = library.graphApiNames().decode().split()
+        # Every version that has a layout has them.
+        addresses = [ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value for name in names]
+        library.useGraphApi(struct.pack("{}Q".format(len(addresses)), *addresses))
+        library.findSurvivingLines.restype = ctypes.c_int64
+        library.holderPath.restype = ctypes.py_object
+
+    def build(self, objects: List[object], seconds: float, most_bytes: int) -> None:
+        """Finds all objects and references; `release` must follow.
+
+        Args:
+            objects: All that the collector knows. Nobody else may hold this list.
+            seconds: How long this and everything after it may take together.
+            most_bytes: What the graph may take.
+
+        Raises:
+            OutOfTime: Here and below: time or memory did not suffice.
+        """
+        ctypes = self._ctypes
+        micros = ctypes.c_uint64(max(0, int(seconds * 1e6)))
+        if not self._library.buildGraph(ctypes.py_object(objects), micros, ctypes.c_uint64(most_bytes)):
+            raise OutOfTime
+
+    def held_bytes(self, owners: List[object], shared: List[object], name_count: int) -> List[int]:
+        """Gives the bytes that would be freed if only one name were gone.
+
+        Args:
+            owners: Dicts, each of whose entries is a name, and other objects, each a name for all that it refers to.
+            shared: Objects that count for no name.
+            name_count: How many names that are.
+
+        Returns:
+            A figure for each name in their order.
+        """
+        ctypes = self._ctypes
+        held = (ctypes.c_uint64 * name_count)()
+        done = self._library.findHeldBytes(
+            ctypes.py_object(owners), ctypes.py_object(shared), ctypes.py_object("__sizeof__"), held, ctypes.c_uint64(name_count)
+        )
+        if not done:
+            raise OutOfTime
+        return list(held)
+
+    def find_holders(self, user_modules: List[object], other_modules: List[object]) -> None:
+        """Finds how all objects are reached, from the dicts of modules first."""
+        if not self._library.findHolders(self._ctypes.py_object(user_modules), self._ctypes.py_object(other_modules)):
+            raise OutOfTime
+
+    def path_to(self, address: int) -> List[object]:
+        """Gives the objects from a root to the one at this address, after `find_holders`; empty where nothing leads to it."""
+        path: List[object] = self._library.holderPath(self._ctypes.c_void_p(address))
+        path.reverse()
+        return path
+
+    def surviving_lines(self, capacity: int) -> List[SurvivingLine]:
+        """Gives the lines that left the most alive, the biggest first."""
+        found = self._ctypes.create_string_buffer(_LINE.size * capacity)
+        count = self._library.findSurvivingLines(found, self._ctypes.c_uint64(capacity))
+        if count < 0:
+            raise OutOfTime
+        return [SurvivingLine(found.raw[at * _LINE.size : (at + 1) * _LINE.size]) for at in range(count)]
+
+    def release(self) -> None:
+        """Gives the graph's memory back."""
+        self._library.releaseHolders()
+        self._library.releaseGraph()
