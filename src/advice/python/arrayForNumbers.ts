@@ -13,7 +13,7 @@ import { bytesOf, countOf, type Evidence } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { importEdit } from './imports.ts';
-import { calleeName, childrenOf, enclosingFunction, isAssigned, isBuiltin, methodCallOf, statementOf, usesOf } from './pythonSyntax.ts';
+import { calleeName, enclosingFunction, isAssigned, isBuiltin, methodCallOf, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
 
 /** Of what the lines left alive, and of the list's items, so many at least are numbers: else they are part of other objects. */
 const minNumberRatio = 0.8;
@@ -114,14 +114,12 @@ function isFloat(source: SourceFile, node: SyntaxNode | null): boolean {
 
 /** An array of doubles for `name = [float(...) for ...]`, where the name is only used as both a list and an array can be. */
 function fixOf(source: SourceFile, list: SyntaxNode): AdviceFix | undefined {
-  const statement = statementOf(list);
-  const [target, operator, value, ...more] = childrenOf(statement);
-  if (list.name !== 'ArrayComprehensionExpression' || statement.name !== 'AssignStatement' || more.length > 0) return undefined;
-  if (target?.name !== 'VariableName' || operator?.name !== 'AssignOp' || value?.from !== list.from) return undefined;
+  const assignment = nameAssignment(statementOf(list));
+  if (list.name !== 'ArrayComprehensionExpression' || assignment?.value.from !== list.from) return undefined;
   if (!isFloat(source, itemOf(list)) || list.getChild('async') !== null || source.nodesOf(['await'], list).length > 0) return undefined;
   if (usesOf(source, 'array').length > 0) return undefined;
   const scope = enclosingFunction(list);
-  const uses = usesOf(source, source.textOf(target)).filter((use) => use.from !== target.from);
+  const uses = usesOf(source, source.textOf(assignment.name)).filter((use) => use.from !== assignment.name.from);
   const areAllSame = uses.every((use) => {
     const owner = enclosingFunction(use);
     return (scope === undefined || owner?.from === scope.from) && isSameForArray(source, use);

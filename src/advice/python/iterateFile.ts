@@ -9,8 +9,9 @@ import type { SyntaxNode } from '@lezer/common';
 import type { AdviceFix } from '../../core/profile.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
+import { keepsItems } from './keptItems.ts';
 import { isOpenFile } from './openFiles.ts';
-import { childrenOf, enclosingFunction, isBinding, methodCallOf, statementOf, usesOf } from './pythonSyntax.ts';
+import { childrenOf, enclosingFunction, isBinding, methodCallOf, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
 
 /** A file that is read whole: where, and by which expression its lines are had. */
 interface WholeRead {
@@ -20,9 +21,6 @@ interface WholeRead {
   /** The expression is the file's own lines, each with its end, as iterating gives them. */
   readonly isExact: boolean;
 }
-
-/** What keeps a line that it is given. */
-const keepers = /(?:^|\.)(?:append|appendleft|add|insert|extend|put|setdefault|push|heappush)$/;
 
 const newline = /^[bB]?(?:'\\n'|"\\n")$/;
 
@@ -40,7 +38,7 @@ export const iterateFile: Rule = {
 function* checkLoop(context: RuleContext, loop: SyntaxNode, iterable: SyntaxNode): Iterable<RuleFinding> {
   const { source } = context;
   const read = wholeRead(source, iterable);
-  if (read === undefined || keepsLines(source, loop)) return;
+  if (read === undefined || keepsItems(source, loop)) return;
   const lines = read.calls.map((call) => source.lineAt(call.from));
   const weight = context.weighLines('peak', lines);
   if (weight === undefined) return;
@@ -100,30 +98,7 @@ function onlyValueOf(source: SourceFile, use: SyntaxNode): SyntaxNode | undefine
   const uses = usesOf(source, source.textOf(use), scope);
   const [binding] = uses;
   if (uses.length !== 2 || binding === undefined || !isBinding(binding) || isBinding(use)) return undefined;
-  const statement = statementOf(binding);
-  const [target, operator, value, ...more] = childrenOf(statement);
-  if (statement.name !== 'AssignStatement' || target?.from !== binding.from || operator?.name !== 'AssignOp' || more.length > 0)
-    return undefined;
-  return value;
-}
-
-/** Whether the loop may keep its lines: then they stay in memory however they come. */
-function keepsLines(source: SourceFile, loop: SyntaxNode): boolean {
-  const variable = loop.getChild('for')?.nextSibling;
-  if (variable?.name !== 'VariableName') return true;
-  return usesOf(source, source.textOf(variable), loop).some((use) => {
-    const { parent } = use;
-    if (use.from === variable.from || parent === null) return false;
-    if (parent.name === 'ArgList') {
-      const callee = parent.prevSibling;
-      // In brackets of its own call it is the element of a generator, which hands the lines on.
-      return (callee !== null && keepers.test(source.textOf(callee))) || (parent.from === loop.from && use.from < variable.from);
-    }
-    if (parent.from === loop.from && use.from < variable.from) return true;
-    return /^(?:AssignStatement|YieldStatement|YieldExpression|ReturnStatement|TupleExpression|ArrayExpression|DictionaryExpression)$/.test(
-      parent.name,
-    );
-  });
+  return nameAssignment(statementOf(binding))?.value;
 }
 
 function fixOf(source: SourceFile, loop: SyntaxNode, iterable: SyntaxNode, { file, isExact }: WholeRead): AdviceFix | undefined {

@@ -13,7 +13,7 @@ import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { minorVersion } from './objectSizes.ts';
-import { childrenOf, enclosingFunction, enclosingLoop, isBinding, statementOf, usesOf } from './pythonSyntax.ts';
+import { childrenOf, enclosingFunction, enclosingLoop, isBinding, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
 
 /** Fewer are no loop that a person would rewrite. */
 const minPieceCount = 100;
@@ -148,9 +148,8 @@ function fixOf(source: SourceFile, { statement, target, empty, isUpdate }: Growt
 }
 
 function isEmptyStart(source: SourceFile, statement: SyntaxNode): boolean {
-  const [, operator, value, ...more] = childrenOf(statement);
-  if (operator?.name !== 'AssignOp' || value === undefined || more.length > 0) return false;
-  return /^[bB]?(?:''|"")$/.test(source.textOf(value));
+  const value = nameAssignment(statement)?.value;
+  return value !== undefined && /^[bB]?(?:''|"")$/.test(source.textOf(value));
 }
 
 function usesElsewhere(source: SourceFile, name: string, scope: SyntaxNode | undefined): boolean {

@@ -48,7 +48,7 @@ export function calleeName(source: SourceFile, call: SyntaxNode): string | undef
 }
 
 /** `a` or `a.b.c`; undefined for anything else. */
-export function dottedName(source: SourceFile, node: SyntaxNode): string | undefined {
+function dottedName(source: SourceFile, node: SyntaxNode): string | undefined {
   const text = source.textOf(node);
   return (node.name === 'VariableName' || node.name === 'MemberExpression') && /^[\p{L}\p{N}_.]+$/u.test(text) ? text : undefined;
 }
@@ -81,12 +81,11 @@ export function statementOf(node: SyntaxNode): SyntaxNode {
   return statement;
 }
 
-/** The statement that follows in the same block. */
-export function nextStatement(statement: SyntaxNode): SyntaxNode | undefined {
-  for (let next = statement.nextSibling; next !== null; next = next.nextSibling) {
-    if (/Statement$|Definition$|^StatementGroup$/.test(next.name)) return next;
-  }
-  return undefined;
+/** The name and the value of a statement `name = value`, with or without a type; undefined of anything else. */
+export function nameAssignment(statement: SyntaxNode): { readonly name: SyntaxNode; readonly value: SyntaxNode } | undefined {
+  const [name, operator, value, ...more] = childrenOf(statement).filter((child) => child.name !== 'TypeDef');
+  if (statement.name !== 'AssignStatement' || name?.name !== 'VariableName' || operator?.name !== 'AssignOp') return undefined;
+  return value === undefined || more.length > 0 ? undefined : { name, value };
 }
 
 /** The function or lambda that the node is in; undefined at module or class level. */
