@@ -7,9 +7,12 @@ import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } 
 import { isFallback } from './formatProfileSummary.ts';
 import type { LineProfile, MemoryProfile } from './profile.ts';
 
-/** A line's figures as Markdown for VS Code's hover: a heading, a table of figures with their shares, their precision, what the objects are. */
-export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile): string {
-  const parts = [heading(line), figureTable(line, profile)];
+/**
+ * A line's figures as Markdown for VS Code's hover: a heading, a table of figures with their shares, their precision, what the objects are.
+ * @param found what was found at the line: it stands above the table, for a hover shows its first lines only until it is scrolled
+ */
+export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile, found: readonly string[] = []): string {
+  const parts = [heading(line), ...found, figureTable(line, profile)];
   const types = typeTable(line);
   if (types) parts.push(types);
   if (line.collectionCount) {

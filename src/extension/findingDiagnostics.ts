@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { placeText } from '../core/filePaths.ts';
 import type { Finding } from '../core/findings.ts';
+import { formatEvidence } from '../core/formatEvidence.ts';
 import { formatBytes } from '../core/formatFigures.ts';
 import { commandUri } from './commandUri.ts';
 import type { DocumentFiguresStore } from './documentFigures.ts';
@@ -104,9 +105,11 @@ function diagnosticOf(finding: Finding, range: vscode.Range): vscode.Diagnostic 
   return diagnostic;
 }
 
-function messageOf({ kind, title, weightBytes, details }: Finding): string {
+/** In short: the hover and the Findings view have the rest. */
+function messageOf({ kind, title, weightBytes, details, advice }: Finding): string {
+  const saving = weightBytes === undefined ? [] : [`saves about ${formatBytes(weightBytes)}`];
+  if (kind === 'advice') return `${title} (${[...(advice?.evidence ?? []).slice(0, 2).map(formatEvidence), ...saving].join(', ')})`;
   const evidence = details.filter(({ isHolder }) => !isHolder).map(({ text }) => text);
-  if (kind === 'advice') return `${title}. ${evidence.join(', ')}.`;
   return `Leak suspect${weightBytes === undefined ? '' : `, ${formatBytes(weightBytes)} live`}. ${evidence.join(' ')}`;
 }
 

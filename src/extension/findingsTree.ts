@@ -4,6 +4,7 @@
  */
 
 import * as vscode from 'vscode';
+import { ruleInfo } from '../advice/ruleInfo.ts';
 import { placeText } from '../core/filePaths.ts';
 import type { Finding, FindingDetail, FindingGroup, FindingKind } from '../core/findings.ts';
 import { formatBytes, formatCounted } from '../core/formatFigures.ts';
@@ -49,7 +50,7 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode>, vscod
       case 'group':
         return parent.group.findings.map(findingNode);
       case 'finding':
-        return parent.finding.details.map((detail) => ({ type: 'detail', detail }));
+        return detailsOf(parent.finding).map((detail) => ({ type: 'detail', detail }));
       case 'detail':
         return [];
     }
@@ -87,18 +88,29 @@ function groupItem({ kind, title, findings }: FindingGroup): vscode.TreeItem {
   return item;
 }
 
-function findingItem({ kind, title, weightBytes, at, details, advice }: Finding): vscode.TreeItem {
+function findingItem(finding: Finding): vscode.TreeItem {
+  const { kind, title, weightBytes, at, advice } = finding;
+  const details = detailsOf(finding);
   const foldable = details.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(title, foldable);
+  const item = new vscode.TreeItem(nameOf(finding), foldable);
   const place = at === undefined ? '' : placeText(at);
   const weight = weightBytes === undefined ? '' : `${kind === 'advice' ? 'saves ' : ''}${formatBytes(weightBytes)}`;
   const parts = [weight, place === title ? '' : place].filter((part) => part !== '');
   item.description = parts.join(' · ');
-  item.tooltip = [title, ...parts, '', ...details.map(({ text }) => text)].join('\n');
+  item.tooltip = [nameOf(finding), ...parts, '', ...details.map(({ text }) => text)].join('\n');
   item.contextValue = advice?.fix === undefined ? 'finding' : 'finding fixable';
   item.accessibilityInformation = { label: [title, ...parts].join(', ') };
   if (at !== undefined) item.command = openLine(at);
   return item;
+}
+
+/** A side bar is narrow: of advice the few words that its rule goes by. The whole sentence stands below. */
+function nameOf({ kind, page, title }: Finding): string {
+  return (kind === 'advice' ? ruleInfo(page)?.title : undefined) ?? title;
+}
+
+function detailsOf({ kind, title, details }: Finding): readonly FindingDetail[] {
+  return kind === 'advice' ? [{ text: title }, ...details] : details;
 }
 
 function detailItem({ text, at }: FindingDetail): vscode.TreeItem {

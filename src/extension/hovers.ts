@@ -32,10 +32,8 @@ export class FigureHovers implements vscode.HoverProvider {
     const placed = this.findings.inDocument(figures).filter((each) => each.line0 === line0);
     if (profiled === undefined && placed.length === 0) return undefined;
     const findings = placed.map(({ finding }) => finding);
-    const parts = [
-      profiled === undefined ? '**Memory Lens**' : formatHoverMarkdown(profiled.line, figures.profile),
-      ...formatHoverFindings(findings, figures.profile.leakSuspects ?? [], linksFor(document, figures)),
-    ];
+    const found = formatHoverFindings(findings, figures.profile.leakSuspects ?? [], linksFor(document, figures));
+    const parts = profiled === undefined ? ['**Memory Lens**', ...found] : [formatHoverMarkdown(profiled.line, figures.profile, found)];
     if (profiled?.position.stale === true || placed.some(({ stale }) => stale)) {
       parts.push('*Stale: the line was edited since the run; these are the figures of what it was.*');
     }

@@ -169,7 +169,8 @@ export class ProfileRunner implements vscode.Disposable {
   }
 }
 
-function progressText({ elapsedMs, timeline }: ProfileUpdate): string {
+function progressText({ elapsedMs, timeline, phase }: ProfileUpdate): string {
+  if (phase !== undefined) return phase;
   const heapBytes = timeline.heapUsedBytes.at(-1);
   return heapBytes === undefined ? formatDuration(elapsedMs) : `${formatDuration(elapsedMs)}, heap ${formatBytes(heapBytes)}`;
 }

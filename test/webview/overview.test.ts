@@ -50,7 +50,7 @@ describe('The overview page', () => {
   it('says why nothing can be profiled, in place of the button', () =>
     withPage(async ({ page, post }) => {
       await post({ type: 'showEmpty', version, reason: 'The workspace has to be trusted first.' });
-      assert.equal(await page.getByText('The workspace has to be trusted first.').count(), 1);
+      await page.getByText('The workspace has to be trusted first.').waitFor();
       assert.equal(await page.getByRole('button').count(), 0);
     }));
 
