@@ -49,6 +49,7 @@ const entries = [
     // `import()` becomes `require()`: the user's module loader stays out of it.
     supported: { 'dynamic-import': false },
   },
+  { in: 'src/engines/node/heapSnapshot/main.ts', out: 'heapSnapshot.cjs', platform: 'node', format: 'cjs', target: 'node18' },
   { in: 'src/agent/loaderHooks.ts', out: 'loaderHooks.mjs', platform: 'node', format: 'esm', target: 'node18' },
   {
     in: 'src/agent/transform/compileTypeScript.ts',

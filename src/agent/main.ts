@@ -14,6 +14,7 @@ import { agentEnvironmentVariable } from '../protocol/agentMessages.ts';
 import { createExternalMemory } from './externalMemory.ts';
 import { installFunctionText } from './functionText.ts';
 import { createHeapClock } from './heapClock.ts';
+import { createHeapSnapshotWriter } from './heapSnapshot.ts';
 import { createMeasurement } from './measurement.ts';
 import { installModuleHooks } from './moduleHooks.ts';
 import { createOriginalPositions } from './originalPositions.ts';
@@ -32,6 +33,8 @@ import type { FileMappings, InstrumentReply, ProgramCommand, WorkerConfiguration
 
 /** Longer than any sane file takes to instrument or heap to collect; afterwards the program goes on without us. */
 const callTimeoutMs = 60_000;
+/** A heap snapshot may take longer; the engine ends the program where the person does not want to wait. */
+const snapshotTimeoutMs = 900_000;
 const maxFrameCount = 40;
 /** Node prints that stack by itself, without asking anybody how. */
 const traceUncaughtNote =
@@ -96,6 +99,9 @@ function arm(agentEnvironment: string): void {
   const weak = createWeakReferences();
   const survivors = createSurvivors(weak, random);
   const external = createExternalMemory(weak);
+  const { heapSnapshotFile } = configuration;
+  const endTimeoutMs = heapSnapshotFile === undefined ? callTimeoutMs : snapshotTimeoutMs;
+  const snapshot = heapSnapshotFile === undefined ? undefined : createHeapSnapshotWriter(heapSnapshotFile, survivors.listFollowed);
   const positions = createOriginalPositions(
     (file) => pathToFileURL(file).href,
     () =>
@@ -167,6 +173,7 @@ function arm(agentEnvironment: string): void {
         clock.noteFullCollection();
         return { externals: external.sumLiving(), survival: survivors.sumSurvival() };
       }
+      if (command === 'snapshot') return snapshot?.write();
       if (command === 'era') survivors.beginEra();
       else if (command === 'start') start();
       else clock.publish(measurement.costMs(), command === 'settle');
@@ -198,12 +205,12 @@ function arm(agentEnvironment: string): void {
     keepLastThrown: throws.keepLast,
     onEnd(exitCode, error) {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
-      link.call({ call: 'end', exitCode, error }, callTimeoutMs);
+      link.call({ call: 'end', exitCode, error }, endTimeoutMs);
       disarm();
     },
     onKill() {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
-      link.call({ call: 'leave' }, callTimeoutMs);
+      link.call({ call: 'leave' }, endTimeoutMs);
       disarm();
     },
     onWorker: () => link.note('The program started worker threads. They ran unharmed, and what they allocated is not in the figures.'),

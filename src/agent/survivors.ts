@@ -3,6 +3,8 @@
  * forgets everything when it is restarted with a coarser interval; this tells what became of what was there before.
  */
 
+import { followedSiteName } from '../protocol/heapSnapshots.ts';
+import type { FollowedValues } from './heapSnapshot.ts';
 import type { WeakReferences } from './weakReferences.ts';
 
 export interface Survivors {
@@ -10,6 +12,8 @@ export interface Survivors {
   follow(site: number, value: unknown): void;
   /** Groups of five: site; of what was alive when this era began, how many are followed and still alive; the same of what was made since. */
   sumSurvival(): number[];
+  /** References to all that is followed, for a heap snapshot. */
+  listFollowed(): FollowedValues;
   /** What is alive now is what the following sums are of. */
   beginEra(): void;
 }
@@ -50,6 +54,9 @@ export function createSurvivors(weak: WeakReferences, random: () => number): Sur
       }
       weak.release();
       return groups;
+    },
+    listFollowed() {
+      return Object.fromEntries([...sites].map(([site, { before, since }]) => [followedSiteName(site), [...before, ...since]]));
     },
     beginEra() {
       for (const followed of sites.values()) {

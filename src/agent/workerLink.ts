@@ -51,10 +51,15 @@ export interface WorkerConfiguration {
   readonly compilesTypeScript: boolean;
   /** The main file has to be loaded as an ES module, which Node would not know. */
   readonly importsMain: boolean;
+  /** Where a heap snapshot is to be written at the end; absent where none was asked for. */
+  readonly heapSnapshotFile?: string;
 }
 
-/** What the worker asks of the program's thread, through the inspector; 'settle': a poll that takes note of all collections whatever it costs. */
-export type ProgramCommand = 'poll' | 'settle' | 'start' | 'living' | 'era';
+/**
+ * What the worker asks of the program's thread, through the inspector; 'settle': a poll that takes note of all collections whatever it costs;
+ * 'snapshot': write the heap snapshot, the answer is '' or why that failed.
+ */
+export type ProgramCommand = 'poll' | 'settle' | 'start' | 'living' | 'era' | 'snapshot';
 
 /** The answer to 'living'. */
 export interface LivingReport {

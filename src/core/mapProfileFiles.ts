@@ -4,6 +4,7 @@
  */
 
 import { formatCounted } from './formatFigures.ts';
+import { mapExplanations } from './mapExplanations.ts';
 import { mergeLines } from './mergeLines.ts';
 import { lineBytes, type Metric } from './metrics.ts';
 import { toLine1 } from './positions.ts';
@@ -94,6 +95,7 @@ export async function mapProfileFiles(
     collections: profile.collections.map((collection): Collection =>
       collection.line ? { ...collection, line: ref(collection.line) } : collection,
     ),
+    ...mapExplanations(profile, ref),
     ...(profile.callTree ? { callTree: mapCallTree(profile.callTree, ref) } : {}),
   };
 }

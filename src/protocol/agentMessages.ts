@@ -38,6 +38,10 @@ export interface ConfigureMessage {
   readonly samplingIntervalBytes: number | null;
   readonly compilesTypeScript: boolean;
   readonly pollIntervalMs: number;
+  /** Where a snapshot of the heap is to be written when the program ends; absent: none is wanted. */
+  readonly heapSnapshotFile?: string;
+  /** None is taken of a heap that has more than this in use. */
+  readonly maxHeapSnapshotBytes: number;
 }
 
 export interface StopMessage {
@@ -145,6 +149,17 @@ export interface StacksMessage {
   readonly stacks: readonly { readonly site: number; readonly bytes: number; readonly frames: readonly number[] }[];
 }
 
+/** How far the heap snapshot is. Only where one was asked for. */
+export interface SnapshotMessage {
+  readonly type: 'snapshot';
+  /** 'refused': the heap is larger than a snapshot is taken of. */
+  readonly state: 'writing' | 'written' | 'refused' | 'failed';
+  readonly heapUsedBytes: number;
+  readonly durationMs: number;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
 export interface NoteMessage {
   readonly type: 'note';
   readonly text: string;
@@ -161,7 +176,7 @@ export interface SyntaxErrorMessage {
   readonly column: number;
 }
 
-/** The program is about to end by itself; nothing follows. */
+/** The program is about to end by itself; nothing follows but the heap snapshot. */
 export interface EndMessage {
   readonly type: 'end';
   readonly atMs: number;
@@ -178,6 +193,7 @@ export type AgentMessage =
   | CountsMessage
   | ReadingMessage
   | StacksMessage
+  | SnapshotMessage
   | NoteMessage
   | SyntaxErrorMessage
   | EndMessage;
@@ -212,13 +228,21 @@ const agentShapes: Readonly<Record<AgentMessage['type'], MessageShape>> = {
     durationMs: 'number',
   },
   stacks: { stacks: 'objects' },
+  snapshot: { state: 'string', heapUsedBytes: 'number', durationMs: 'number', reason: 'optionalString' },
   note: { text: 'string' },
   syntaxError: { path: 'string', message: 'string', line: 'number', column: 'number' },
   end: { atMs: 'number', exitCode: 'number' },
 };
 
 const engineShapes: Readonly<Record<EngineMessage['type'], MessageShape>> = {
-  configure: { workspaceFolder: 'string', samplingIntervalBytes: 'numberOrNull', compilesTypeScript: 'boolean', pollIntervalMs: 'number' },
+  configure: {
+    workspaceFolder: 'string',
+    samplingIntervalBytes: 'numberOrNull',
+    compilesTypeScript: 'boolean',
+    pollIntervalMs: 'number',
+    heapSnapshotFile: 'optionalString',
+    maxHeapSnapshotBytes: 'number',
+  },
   stop: {},
 };
 

@@ -11,6 +11,7 @@ import type { AgentEnvironment, ConfigureMessage, StacksMessage } from '../../pr
 import { controlField, viewSharedState } from '../sharedState.ts';
 import type { SharedBuffers } from '../sharedState.ts';
 import type { StackReport, WorkerConfiguration, WorkerRequest } from '../workerLink.ts';
+import { createHeapSnapshot } from './heapSnapshot.ts';
 import { createInstrumenter } from './instrumentation.ts';
 import { connectToProgram } from './mainInspector.ts';
 import { createObserver } from './observer.ts';
@@ -39,7 +40,7 @@ async function run(): Promise<void> {
   });
   const pipe = await connectPipe(environment.pipe, (message) => {
     if (message.type === 'configure') configured(message);
-    else void observer.read('stop');
+    else void observer.read('stop').then(snapshot.take);
   });
   pipe.send({
     type: 'hello',
@@ -67,6 +68,7 @@ async function run(): Promise<void> {
     },
   });
   const observer = createObserver({ state, inspector, pipe, files: instrumenter.files, settings });
+  const snapshot = createHeapSnapshot({ state, inspector, pipe, settings });
   let stacks: StackReport[] = [];
   setInterval(() => {
     sendStacks();
@@ -87,6 +89,7 @@ async function run(): Promise<void> {
           workspaceFolder: settings.workspaceFolder,
           compilesTypeScript: settings.compilesTypeScript,
           importsMain: settings.compilesTypeScript && instrumenter.importsMain(request.mainFile),
+          ...(settings.heapSnapshotFile === undefined ? {} : { heapSnapshotFile: settings.heapSnapshotFile }),
         };
         return reply;
       }
@@ -104,6 +107,7 @@ async function run(): Promise<void> {
       case 'end':
         sendStacks();
         if (request.call === 'end') observer.end(request.exitCode, request.error);
+        await snapshot.take();
         inspector.disconnect();
         await pipe.flush();
         return undefined;

@@ -16,6 +16,7 @@ import { openPrivatePipe } from '../privatePipe.ts';
 import type { PrivatePipe } from '../privatePipe.ts';
 import { syntaxErrorAt } from '../syntaxError.ts';
 import { userFolder } from '../userFolder.ts';
+import { explainProfile } from './heapSnapshot/explainProfile.ts';
 import { findNodeRuntime } from './nodeRuntime.ts';
 import type { NodeRuntime } from './nodeRuntime.ts';
 import { buildProfile, nodeEngineName } from './profileBuilder.ts';
@@ -26,6 +27,8 @@ import type { Recording } from './recording.ts';
 export interface NodeEngineOptions {
   /** Folder of the built agent: agent.cjs, agentWorker.cjs and what they load. */
   readonly agentDirectory: string;
+  /** No heap snapshot is taken of a heap that has more than this in use; absent: the most that is reasonable. */
+  readonly maxHeapSnapshotBytes?: number;
 }
 
 type AgentPipe = PrivatePipe<EngineMessage>;
@@ -35,6 +38,11 @@ const pollIntervalMs = 15;
 const updatePeriodMs = 250;
 /** On Stop the agent may take so long for a last reading before the program is ended. */
 const lastReadingMs = 4000;
+/** And so long for a heap snapshot. */
+const lastSnapshotMs = 120_000;
+/** V8 needs more memory for a snapshot than the heap has, reading it as much again, and both take a while. */
+const maxHeapSnapshotBytes = 1_073_741_824;
+const explainingPhase = 'Looking at what is still alive';
 /** After the process has gone, what it sent may still be under way. */
 const pipeDrainMs = 3000;
 
@@ -43,11 +51,13 @@ export function createNodeEngine(options: NodeEngineOptions): Engine {
     name: nodeEngineName,
     runtimeName: 'node',
     supports: (file) => supportedFiles.test(file) && !/\.d\.[cm]?ts$/i.test(file),
-    profile: (request, profileOptions) => profileProgram(options.agentDirectory, request, profileOptions),
+    profile: (request, profileOptions) => profileProgram(options, request, profileOptions),
   };
 }
 
-async function profileProgram(agentDirectory: string, given: ProfileRequest, options: ProfileOptions): Promise<MemoryProfile> {
+async function profileProgram(engine: NodeEngineOptions, given: ProfileRequest, options: ProfileOptions): Promise<MemoryProfile> {
+  const { agentDirectory } = engine;
+  const maxHeapBytes = engine.maxHeapSnapshotBytes ?? maxHeapSnapshotBytes;
   await checkProgramFile(given.file);
   const request = { ...given, file: fs.realpathSync(given.file) };
   const runtime = await findNodeRuntime(request);
@@ -55,6 +65,9 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
   let stopped = false;
   let problem: string | undefined;
   let wakeReading: () => void = () => undefined;
+  let phase: string | undefined;
+  /** Aborted by a Stop when the program itself is done. */
+  const explaining = new AbortController();
 
   const pipe: AgentPipe = await openPrivatePipe<AgentMessage, EngineMessage>({
     protocolVersion: agentProtocolVersion,
@@ -67,11 +80,15 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
         samplingIntervalBytes: request.samplingIntervalBytes ?? null,
         compilesTypeScript: /\.([cm]?ts|tsx|jsx)$/i.test(request.file),
         pollIntervalMs,
+        ...(request.explain === true ? { heapSnapshotFile: snapshotFile(pipe) } : {}),
+        maxHeapSnapshotBytes: maxHeapBytes,
       });
     },
     onMessage(message) {
       recordMessage(recording, message);
-      if (message.type === 'reading' && message.reason === 'stop') wakeReading();
+      if (message.type === 'snapshot') phase = explainingPhase;
+      const isLast = request.explain === true ? message.type === 'snapshot' : message.type === 'reading' && message.reason === 'stop';
+      if (isLast && recording.snapshot?.state !== 'writing') wakeReading();
     },
     onProblem(reason) {
       problem = reason;
@@ -86,27 +103,62 @@ async function profileProgram(agentDirectory: string, given: ProfileRequest, opt
     startedAt,
   });
   let updates: NodeJS.Timeout | undefined;
+  let stop: (() => void) | undefined;
   try {
     const program = await options.launch(launchCommand(agentDirectory, request, runtime, pipe));
-    const stop = (): void => {
+    let exit: ProgramExit | undefined;
+    stop = (): void => {
+      if (exit !== undefined || recording.snapshot !== undefined) {
+        explaining.abort();
+        if (recording.snapshot?.state === 'writing') program.terminate(true);
+        return;
+      }
       stopped = true;
       const reading = new Promise<void>((settle) => {
         wakeReading = settle;
       });
       pipe.send({ type: 'stop' });
-      void Promise.race([reading, delay(pipe.connected ? lastReadingMs : 0)]).then(() => endProgram(program));
+      void Promise.race([reading, lastMoment(pipe, recording)]).then(() => endProgram(program));
     };
     if (options.stop?.aborted === true) stop();
     else options.stop?.addEventListener('abort', stop, { once: true });
-    if (options.onUpdate !== undefined) updates = startUpdates(recording, frame, options.onUpdate, startedAt);
-    const exit = await program.exited;
-    options.stop?.removeEventListener('abort', stop);
+    if (options.onUpdate !== undefined) updates = startUpdates(recording, frame, options.onUpdate, startedAt, () => phase);
+    exit = await program.exited;
     if (pipe.connected) await Promise.race([pipe.closed, delay(pipeDrainMs)]);
-    return await mapToOriginals(finish(recording, exit, { stopped, problem, frame, request }));
+    // What was cut short by force when it was done ended as it had said before.
+    if (explaining.signal.aborted && recording.end !== undefined) exit = { code: recording.end.exitCode, signal: null };
+    const profile = finish(recording, exit, { stopped, problem, frame, request });
+    if (request.explain !== true) return await mapToOriginals(profile);
+    phase = explainingPhase;
+    const explained = await explainProfile(profile, recording, {
+      runtime,
+      readerFile: path.join(agentDirectory, 'heapSnapshot.cjs'),
+      agentFile: agentFile(agentDirectory),
+      snapshotFile: snapshotFile(pipe),
+      maxHeapBytes,
+      stop: explaining.signal,
+    });
+    return await mapToOriginals(explained);
   } finally {
+    if (stop !== undefined) options.stop?.removeEventListener('abort', stop);
     clearInterval(updates);
     pipe.dispose();
   }
+}
+
+/** Settles when the program is to be ended, whatever it is doing. */
+async function lastMoment(pipe: AgentPipe, recording: Recording): Promise<void> {
+  await delay(pipe.connected ? lastReadingMs : 0);
+  if (recording.snapshot?.state === 'writing') await delay(lastSnapshotMs);
+}
+
+function agentFile(agentDirectory: string): string {
+  return path.join(agentDirectory, 'agent.cjs');
+}
+
+/** Gone with the pipe's folder. */
+function snapshotFile(pipe: AgentPipe): string {
+  return path.join(pipe.folder, 'program.heapsnapshot');
 }
 
 function launchCommand(
@@ -117,7 +169,7 @@ function launchCommand(
 ): Parameters<ProfileOptions['launch']>[0] {
   return {
     executable: runtime.executable,
-    args: ['--require', path.join(agentDirectory, 'agent.cjs'), ...(request.runtimeArgs ?? []), request.file, ...request.args],
+    args: ['--require', agentFile(agentDirectory), ...(request.runtimeArgs ?? []), request.file, ...request.args],
     cwd: request.cwd,
     env: { ...request.env, ...runtime.env, [agentEnvironmentVariable]: JSON.stringify(pipe.environment) },
   };
@@ -128,14 +180,17 @@ function startUpdates(
   frame: (exit: ExitInfo) => ProfileFrame,
   onUpdate: NonNullable<ProfileOptions['onUpdate']>,
   startedAt: Date,
+  phase: () => string | undefined,
 ): NodeJS.Timeout {
   let counts = recording.counts;
   return setInterval(() => {
+    const doing = phase();
     const changed = recording.counts !== counts;
     counts = recording.counts;
     onUpdate({
       elapsedMs: Date.now() - startedAt.getTime(),
       timeline: recording.timeline,
+      ...(doing === undefined ? {} : { phase: doing }),
       ...(changed ? { profile: buildProfile(recording, frame({ code: null, signal: null, stopped: false })) } : {}),
     });
   }, updatePeriodMs);

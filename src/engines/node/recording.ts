@@ -10,6 +10,7 @@ import type {
   EndMessage,
   FileMessage,
   HelloMessage,
+  SnapshotMessage,
   StartMessage,
   SyntaxErrorMessage,
 } from '../../protocol/agentMessages.ts';
@@ -48,6 +49,7 @@ export interface Recording {
   samplingIntervalBytes: number;
   readonly stacks: Map<number, Map<string, CallerStack>>;
   readonly notes: Set<string>;
+  snapshot: SnapshotMessage | undefined;
   syntaxProblem: SyntaxErrorMessage | undefined;
 }
 
@@ -73,6 +75,7 @@ export function createRecording(): Recording {
     samplingIntervalBytes: 0,
     stacks: new Map(),
     notes: new Set(),
+    snapshot: undefined,
     syntaxProblem: undefined,
   };
 }
@@ -116,6 +119,9 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'stacks':
       for (const stack of message.stacks) recordStack(recording, stack.site, stack.bytes, stack.frames);
+      break;
+    case 'snapshot':
+      recording.snapshot = message;
       break;
     case 'note':
       recording.notes.add(message.text);
