@@ -143,7 +143,7 @@ export function createHeapClock(state: SharedState): HeapClock {
       clock[clockField.ownCpuMs] = ownCpuMs;
       self.read();
       const before = self.heapBytes;
-      self.flushCollections(force);
+      const isSettled = self.flushCollections(force);
       self.read();
       if (self.heapBytes > before) own[0] = (own[0] as number) + self.heapBytes - before;
       clock[clockField.heapUsedBytes] = self.heapBytes;
@@ -151,6 +151,7 @@ export function createHeapClock(state: SharedState): HeapClock {
       clock[clockField.ownHeapBytes] = own[0] as number;
       clock[clockField.allocatedHeapBytes] =
         self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - (own[0] as number);
+      if (isSettled) clock[clockField.settledAllocatedHeapBytes] = clock[clockField.allocatedHeapBytes] as number;
       clock[clockField.allocatedExternalBytes] =
         self.externalBytes - (clock[clockField.startExternalBytes] as number) + self.freedExternalBytes;
     },

@@ -61,6 +61,8 @@ export const clockField = {
   heapLimitBytes: 11,
   allocatedHeapBytes: 12,
   allocatedExternalBytes: 13,
+  /** allocatedHeapBytes when all collections had last been taken note of: in between it misses what they freed. */
+  settledAllocatedHeapBytes: 14,
 } as const;
 
 /** Places in `control`. */

@@ -117,6 +117,8 @@ export const siteFigures = [
 ] as const;
 export type SiteFigure = (typeof siteFigures)[number];
 
+export const birthBinCount = 20;
+
 /** What is alive, after a full collection. */
 export interface ReadingMessage {
   readonly type: 'reading';
@@ -129,6 +131,13 @@ export interface ReadingMessage {
   readonly sites: readonly number[];
   /** Triples: index of the file's message, index of the function, bytes allocated in it outside of markers. */
   readonly functions: readonly number[];
+  /**
+   * When what `sites` and `functions` have alive was allocated: their keys, then bytes by `birthBinCount` equal parts of the time from
+   * `birthsFromMs` (when sampling was last restarted) to `atMs`. Only those that have much.
+   */
+  readonly birthsFromMs: number;
+  readonly siteBirths: readonly number[];
+  readonly functionBirths: readonly number[];
   /** Sampled bytes that belong to no user file. */
   readonly otherBytes: number;
   /** Sampled bytes that the agent itself holds; part of heapUsedBytes. */
@@ -222,6 +231,9 @@ const agentShapes: Readonly<Record<AgentMessage['type'], MessageShape>> = {
     samplingIntervalBytes: 'number',
     sites: 'numbers',
     functions: 'numbers',
+    birthsFromMs: 'number',
+    siteBirths: 'numbers',
+    functionBirths: 'numbers',
     otherBytes: 'number',
     ownBytes: 'number',
     survival: 'numbers',

@@ -6,7 +6,15 @@
 import * as inspector from 'node:inspector';
 import type { ProgramCommand } from '../workerLink.ts';
 
+/** What is alive, sampled. */
+export interface SamplingProfile {
+  readonly head: SamplingNode;
+  /** `ordinal` counts all samples since sampling began, in the order of their allocation, the dead ones too. */
+  readonly samples: readonly { readonly size: number; readonly nodeId: number; readonly ordinal: number }[];
+}
+
 export interface SamplingNode {
+  readonly id: number;
   readonly callFrame: {
     readonly functionName: string;
     readonly url: string;
@@ -24,7 +32,7 @@ export interface MainInspector {
   startSampling(intervalBytes: number): Promise<void>;
   stopSampling(): Promise<void>;
   /** What is alive, sampled; V8 runs a full collection first. */
-  readSample(): Promise<SamplingNode>;
+  readSample(): Promise<SamplingProfile>;
   /** Node waits at its end for sessions that are still open, and says so on the standard error. */
   disconnect(): void;
 }
@@ -76,8 +84,8 @@ export function connectToProgram(): MainInspector {
       await post('HeapProfiler.stopSampling');
     },
     async readSample() {
-      const read = await post<{ profile: { head: SamplingNode } }>('HeapProfiler.getSamplingProfile');
-      return read.profile.head;
+      const read = await post<{ profile: SamplingProfile }>('HeapProfiler.getSamplingProfile');
+      return read.profile;
     },
   };
 }

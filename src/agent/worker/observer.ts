@@ -3,11 +3,12 @@
  */
 
 import * as path from 'node:path';
-import type { ConfigureMessage, ReadingMessage } from '../../protocol/agentMessages.ts';
+import { birthBinCount, type ConfigureMessage, type ReadingMessage } from '../../protocol/agentMessages.ts';
 import { clockField, collectionCapacity, collectionFieldCount, collectionSlot, controlField } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
 import type { LivingReport } from '../workerLink.ts';
 import { createCountReport } from './countReport.ts';
+import { createAllocationCourse, createBirthBins } from './birthTimes.ts';
 import type { MainInspector } from './mainInspector.ts';
 import type { Pipe } from './pipe.ts';
 import { createReadingPolicy } from './readingPolicy.ts';
@@ -52,6 +53,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
   let intervalIndex = 0;
   let allocatedAtRestart = 0;
   let restartedAtMs = 0;
+  const course = createAllocationCourse();
   let announced = false;
   let polling = false;
   let reading: Promise<void> | undefined;
@@ -121,6 +123,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
   }
 
   function sendTimeline(): void {
+    course.add(now(), field('settledAllocatedHeapBytes'));
     pipe.send({
       type: 'timeline',
       points: [now(), field('heapUsedBytes'), field('externalBytes'), process.memoryUsage.rss()],
@@ -171,11 +174,21 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     const answered = inspector.tell('living');
     if (restarts) void inspector.tell('era');
     const polled = inspector.tell('settle');
-    const sums = aggregateSample(await sampled, files, agentFile);
+    const sample = await sampled;
     await Promise.all(restarted);
     await polled;
     const living = (await answered) as LivingReport | undefined;
     sendTimeline();
+    const span = {
+      fromMs: restartedAtMs,
+      toMs: startMs,
+      allocatedAtStartBytes: allocatedAtRestart,
+      allocatedAtEndBytes: field('allocatedHeapBytes'),
+      samplingIntervalBytes: interval,
+    };
+    const lastOrdinal = sample.samples.reduce((last, { ordinal }) => Math.max(last, ordinal), 0);
+    const birthBin = createBirthBins(course, span, birthBinCount, lastOrdinal);
+    const sums = aggregateSample(sample, { files, agentFile, birthBin });
     if (restarts) {
       intervalIndex += 1;
       restartedAtMs = now();
@@ -196,6 +209,9 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
       samplingIntervalBytes: interval,
       sites: sums.sites,
       functions: sums.functions,
+      birthsFromMs: span.fromMs,
+      siteBirths: sums.siteBirths,
+      functionBirths: sums.functionBirths,
       otherBytes: sums.otherBytes,
       ownBytes: sums.ownBytes,
       ...(living === undefined ? {} : { externals: living.externals }),

@@ -3,9 +3,10 @@
  * marker. What packages and the runtime allocate belongs to the innermost of the user's frames that called them.
  */
 
+import { birthBinCount } from '../../protocol/agentMessages.ts';
 import { isMarkerName } from '../originalPositions.ts';
 import type { FunctionInfo } from '../../protocol/instrumentation.ts';
-import type { SamplingNode } from './mainInspector.ts';
+import type { SamplingNode, SamplingProfile } from './mainInspector.ts';
 
 export interface LoadedFile {
   readonly fileIndex: number;
@@ -21,6 +22,9 @@ export interface SampleSums {
   readonly sites: readonly number[];
   /** Triples: file index, function index, bytes. */
   readonly functions: readonly number[];
+  /** As ReadingMessage has them. */
+  readonly siteBirths: readonly number[];
+  readonly functionBirths: readonly number[];
   readonly otherBytes: number;
   /** What the agent itself holds. */
   readonly ownBytes: number;
@@ -34,13 +38,24 @@ interface Owner {
 const nobody: Owner = { site: -1, functionKey: '' };
 const agent: Owner = { site: -1, functionKey: '' };
 
-/** @param agentFile as V8 names the agent's script, which markers call into. */
-export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[], agentFile: string): SampleSums {
+/** Of less, it does not matter when it was allocated. */
+const leastBirthBytes = 32_768;
+
+export interface SampleContext {
+  readonly files: readonly LoadedFile[];
+  /** As V8 names the agent's script, which markers call into. */
+  readonly agentFile: string;
+  /** In which part of the time a sample was taken, by its number. */
+  readonly birthBin: (ordinal: number) => number;
+}
+
+export function aggregateSample({ head, samples }: SamplingProfile, { files, agentFile, birthBin }: SampleContext): SampleSums {
   const bySite = new Map<number, number>();
   const byFunction = new Map<string, number>();
   const fileOfName = new Map(files.flatMap((file) => file.names.map((name) => [name, file])));
   const functionOfPosition = new Map<LoadedFile, Map<string, number>>();
   const fileOfScript = scriptsOf(head, files);
+  const ownerOfNode = new Map<number, Owner>();
   let otherBytes = 0;
   let ownBytes = 0;
 
@@ -50,6 +65,7 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
     const owner = ownerOf(next.node, next.owner);
     const bytes = next.node.selfSize;
     if (bytes > 0) {
+      ownerOfNode.set(next.node.id, owner);
       if (owner.site >= 0) bySite.set(owner.site, (bySite.get(owner.site) ?? 0) + bytes);
       else if (owner.functionKey !== '') byFunction.set(owner.functionKey, (byFunction.get(owner.functionKey) ?? 0) + bytes);
       else if (owner === agent) ownBytes += bytes;
@@ -57,9 +73,19 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
     }
     for (const child of next.node.children) open.push({ node: child, owner });
   }
+  const siteBirths = new Map<number, Float64Array>();
+  const functionBirths = new Map<string, Float64Array>();
+  for (const { size, nodeId, ordinal } of samples) {
+    const owner = ownerOfNode.get(nodeId);
+    if (owner === undefined) continue;
+    if (owner.site >= 0) addBirth(siteBirths, bySite, owner.site, size, birthBin(ordinal));
+    else if (owner.functionKey !== '') addBirth(functionBirths, byFunction, owner.functionKey, size, birthBin(ordinal));
+  }
   return {
     sites: [...bySite].flat(),
     functions: [...byFunction].flatMap(([key, bytes]) => [...key.split(':').map(Number), bytes]),
+    siteBirths: [...siteBirths].flatMap(([site, bins]) => [site, ...bins]),
+    functionBirths: [...functionBirths].flatMap(([key, bins]) => [...key.split(':').map(Number), ...bins]),
     otherBytes,
     ownBytes,
   };
@@ -98,6 +124,16 @@ export function aggregateSample(head: SamplingNode, files: readonly LoadedFile[]
     }
     return innermost;
   }
+}
+
+function addBirth<Key>(births: Map<Key, Float64Array>, totals: ReadonlyMap<Key, number>, key: Key, bytes: number, bin: number): void {
+  if ((totals.get(key) ?? 0) < leastBirthBytes) return;
+  let bins = births.get(key);
+  if (bins === undefined) {
+    bins = new Float64Array(birthBinCount);
+    births.set(key, bins);
+  }
+  bins[bin] = (bins[bin] ?? 0) + bytes;
 }
 
 /** Files by V8's script id, from the markers in the tree, whose ids tell their file: a script that was collected has no name any more. */

@@ -37,9 +37,22 @@ export interface FileTotals {
   readonly functions: Map<number, Figures>;
 }
 
+/** What a line has alive of what its function allocated outside of markers. */
+export interface ResidualTotals {
+  readonly fileIndex: number;
+  readonly functionIndex: number;
+  /** Of the block in which it stands. */
+  readonly counter: number;
+  readonly line: number;
+  /** At least: what is not known beforehand and was freed is not in it. */
+  readonly allocatedBytes: number;
+  readonly liveBytes: number;
+}
+
 export interface RunTotals {
   readonly files: readonly FileTotals[];
   readonly sites: readonly SiteTotals[];
+  readonly residuals: readonly ResidualTotals[];
   /** Executions by counter id. */
   readonly counters: ReadonlyMap<number, number>;
   readonly attributedAllocatedBytes: number;
@@ -55,6 +68,7 @@ export function totalLines(recording: Recording): RunTotals {
   for (let at = 0; at + 1 < counterList.length; at += 2) counters.set(counterList[at] as number, counterList[at + 1] as number);
 
   const sites: SiteTotals[] = [];
+  const residuals: ResidualTotals[] = [];
   const files = recording.files.map((message, fileIndex): FileTotals => {
     const lines = new Map<number, Figures>();
     const functions = new Map<number, Figures>();
@@ -71,6 +85,9 @@ export function totalLines(recording: Recording): RunTotals {
     for (const residual of splitResiduals(message, fileIndex, counters, last, peak)) {
       addTo(lines, residual.line, residual.figures);
       addTo(functions, residual.functionIndex, residual.figures);
+      const { line, functionIndex, counter } = residual;
+      const { allocatedBytes, liveBytes } = residual.figures;
+      residuals.push({ fileIndex, functionIndex, counter, line, allocatedBytes, liveBytes });
     }
     return { message, lines, functions };
   });
@@ -78,6 +95,7 @@ export function totalLines(recording: Recording): RunTotals {
   return {
     files,
     sites,
+    residuals,
     counters,
     attributedAllocatedBytes: sumOf(all, 'allocatedBytes'),
     attributedLiveBytes: sumOf(all, 'liveBytes'),
@@ -115,6 +133,7 @@ const aliveRatio = 0.8;
 
 interface ResidualShare {
   readonly line: number;
+  readonly counter: number;
   readonly functionIndex: number;
   readonly figures: Figures;
 }
@@ -130,12 +149,13 @@ function splitResiduals(
   last: LiveTable | undefined,
   peak: LiveTable | undefined,
 ): ResidualShare[] {
-  const byFunction = new Map<number, { line: number; weight: number; fixed: number }[]>();
+  const byFunction = new Map<number, { line: number; counter: number; weight: number; fixed: number }[]>();
   for (const residual of message.file.residuals) {
     const count = counters.get(residual.counter) ?? 0;
     if (count === 0) continue;
     const list = byFunction.get(residual.functionIndex) ?? [];
-    list.push({ line: residual.line, weight: count * (residual.fixedBytes ?? unknownBytes), fixed: count * (residual.fixedBytes ?? 0) });
+    const { line, counter } = residual;
+    list.push({ line, counter, weight: count * (residual.fixedBytes ?? unknownBytes), fixed: count * (residual.fixedBytes ?? 0) });
     byFunction.set(residual.functionIndex, list);
   }
   const shares: ResidualShare[] = [];
@@ -144,13 +164,13 @@ function splitResiduals(
     const live = last?.byFunction.get(key) ?? 0;
     const atPeak = peak?.byFunction.get(key) ?? 0;
     const weights = list.reduce((sum, entry) => sum + entry.weight, 0);
-    for (const { line, weight, fixed } of list) {
+    for (const { line, counter, weight, fixed } of list) {
       const ratio = weight / weights;
       const figures = noFigures();
       figures.liveBytes = live * ratio;
       figures.peakBytes = atPeak * ratio;
       figures.allocatedBytes = Math.max(fixed, figures.liveBytes, figures.peakBytes);
-      shares.push({ line, functionIndex, figures });
+      shares.push({ line, counter, functionIndex, figures });
     }
   }
   return shares;

@@ -6,6 +6,7 @@
  */
 
 import type { ReadingMessage } from '../../protocol/agentMessages.ts';
+import { mergeBirths, readBirths, type Births } from './births.ts';
 import type { SiteAllocation } from './siteFigures.ts';
 
 /** Bytes by key: a site ('12') or a function outside of its markers ('file:function'). */
@@ -19,6 +20,9 @@ export interface LiveTable {
   readonly externalBySite: ReadonlyMap<number, number>;
   /** One standard error, in bytes, of the figure of a site; absent: exact or taken from an exact figure. */
   readonly errorBySite: ReadonlyMap<number, number>;
+  /** When what is alive was allocated, of those that have much. */
+  readonly birthsBySite: Births<number>;
+  readonly birthsByFunction: Births<string>;
   readonly externalsKnown: boolean;
 }
 
@@ -53,6 +57,8 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
   let carriedSites = new Map<number, number>();
   let carriedFunctions = new Map<string, number>();
   let carriedOther = 0;
+  let carriedBirthsBySite: Births<number> = new Map();
+  let carriedBirthsByFunction: Births<string> = new Map();
   let executionsAtEra: ReadonlyMap<number, number> = new Map();
   let allocatedAtEra: ReadonlyMap<number, number> = new Map();
   const self: { last: LiveTable | undefined; peak: LiveTable | undefined; add: LiveTables['add'] } = {
@@ -74,11 +80,15 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       const errorBySite = combineWithFollowed(fresh, reading, (site) => {
         return traits.isSteady(site) ? Math.max(0, (allocations.get(site)?.heapBytes ?? 0) - (allocatedAtEra.get(site) ?? 0)) : undefined;
       });
-      const bySite = merge(fresh, carriedSites, (site) => kept.bySite.get(site) ?? kept.others);
+      const keptOf = (site: number): number => kept.bySite.get(site) ?? kept.others;
+      const bySite = merge(fresh, carriedSites, keptOf);
       const byFunction = merge(functions, carriedFunctions, () => kept.others);
       const restError = samplingError(reading.samplingIntervalBytes, sum(functions.values()) + reading.otherBytes);
       fitToTotal(bySite, errorBySite, heapBytes - sum(byFunction.values()) - reading.otherBytes - carriedOther * kept.others, restError);
       settle(bySite, errorBySite, allocations);
+      const span = { fromMs: reading.birthsFromMs, toMs: reading.atMs };
+      const siteBirths = readBirths(reading.siteBirths, 1, ([site = 0]) => site, span);
+      const functionBirths = readBirths(reading.functionBirths, 2, (key) => key.join(':'), span);
       const table: LiveTable = {
         atMs: reading.atMs,
         heapBytes,
@@ -87,6 +97,8 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
         byFunction,
         externalBySite: pairs(reading.externals ?? []),
         errorBySite,
+        birthsBySite: mergeBirths(siteBirths, carriedBirthsBySite, keptOf),
+        birthsByFunction: mergeBirths(functionBirths, carriedBirthsByFunction, () => kept.others),
         externalsKnown: reading.externals !== undefined,
       };
       self.last = table;
@@ -94,6 +106,8 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       if (reading.reason === 'restart') {
         carriedSites = new Map(bySite);
         carriedFunctions = new Map(byFunction);
+        carriedBirthsBySite = table.birthsBySite;
+        carriedBirthsByFunction = table.birthsByFunction;
         executionsAtEra = new Map([...allocations].map(([site, { executionCount }]) => [site, executionCount] as const));
         allocatedAtEra = new Map([...allocations].map(([site, { heapBytes: bytes }]) => [site, bytes] as const));
         carriedOther = reading.otherBytes + carriedOther * kept.others;

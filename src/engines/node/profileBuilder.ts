@@ -4,10 +4,12 @@
 
 import { profileFormat, profileVersion } from '../../core/profile.ts';
 import type { ExitInfo, FileProfile, FunctionProfile, LineProfile, MemoryProfile, ProfileTotals } from '../../core/profile.ts';
+import { addLeakSuspects } from '../../core/leakSuspects.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { addLines, errorRatio, wholeAndRest } from '../profileFigures.ts';
 import { buildCallFigures } from './callTreeBuilder.ts';
 import type { CallFigures } from './callTreeBuilder.ts';
+import { buildLineCourses } from './lineCourses.ts';
 import { noFigures, totalLines } from './lineTotals.ts';
 import type { Figures, FileTotals, RunTotals } from './lineTotals.ts';
 import type { Recording } from './recording.ts';
@@ -29,7 +31,7 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
   const { timeline } = recording;
   const durationMs = recording.end?.atMs ?? timeline.atMs.at(-1) ?? 0;
   const { request } = frame;
-  return {
+  const profile: MemoryProfile = {
     format: profileFormat,
     version: profileVersion,
     startedAt: new Date(recording.start?.startedAtEpochMs ?? frame.startedAt.getTime()).toISOString(),
@@ -50,6 +52,9 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
     files: mergeFiles(totals.files.map((file, index) => buildFile(file, index, recording, totals.counters, calls))),
     callTree: calls.tree,
   };
+  const reason = recording.lastReadingReason;
+  if (reason !== 'exit' && reason !== 'stop') return profile;
+  return addLeakSuspects(profile, { courses: buildLineCourses(recording, totals, pathOf, durationMs), collectedAtEnd: true });
 }
 
 function buildTotals(recording: Recording, totals: RunTotals): ProfileTotals {

@@ -10,11 +10,13 @@ import type {
   EndMessage,
   FileMessage,
   HelloMessage,
+  ReadingMessage,
   SnapshotMessage,
   StartMessage,
   SyntaxErrorMessage,
 } from '../../protocol/agentMessages.ts';
 import type { Collection } from '../../core/profile.ts';
+import { createExecutionCourse, type ExecutionCourse } from './executionCourse.ts';
 import { createLiveTables } from './liveTables.ts';
 import type { LiveTables } from './liveTables.ts';
 import { estimateSites } from './siteFigures.ts';
@@ -43,8 +45,10 @@ export interface Recording {
   readonly collections: Collection[];
   counts: CountsMessage | undefined;
   allocations: ReadonlyMap<number, SiteAllocation>;
+  readonly executions: ExecutionCourse;
   live: LiveTables | undefined;
   readingCount: number;
+  lastReadingReason: ReadingMessage['reason'] | undefined;
   readingMs: number;
   samplingIntervalBytes: number;
   readonly stacks: Map<number, Map<string, CallerStack>>;
@@ -69,8 +73,10 @@ export function createRecording(): Recording {
     collections: [],
     counts: undefined,
     allocations: new Map(),
+    executions: createExecutionCourse(),
     live: undefined,
     readingCount: 0,
+    lastReadingReason: undefined,
     readingMs: 0,
     samplingIntervalBytes: 0,
     stacks: new Map(),
@@ -109,11 +115,13 @@ export function recordMessage(recording: Recording, message: AgentMessage): void
       break;
     case 'counts':
       recording.counts = message;
+      recording.executions.add(message);
       recording.allocations = estimateSites(message.sites, message.allocatedHeapBytes, (site) => recording.literalSites.has(site));
       break;
     case 'reading':
       recording.live?.add(message, recording.allocations);
       recording.readingCount += 1;
+      recording.lastReadingReason = message.reason;
       recording.readingMs += message.durationMs;
       recording.samplingIntervalBytes = message.samplingIntervalBytes;
       break;
