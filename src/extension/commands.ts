@@ -5,6 +5,7 @@
 import * as path from 'node:path';
 import { parseArgsStringToArgv } from 'string-argv';
 import * as vscode from 'vscode';
+import { ruleInfo } from '../advice/ruleInfo.ts';
 import type { DocumentFiguresStore } from './documentFigures.ts';
 import { applyFix, type AdviceAtFile } from './applyFix.ts';
 import { showPlace, type ErrorBoundary } from './errorBoundary.ts';
@@ -116,6 +117,7 @@ function pageOf(finding: PageOrRow): string {
 /** Opens the page that explains a kind of finding, as it is read. */
 async function openPage({ extensionUri }: CommandParts, page: string): Promise<void> {
   // The name comes out of a profile: it names a page and nothing else.
-  if (!/^[a-z0-9-]+$/.test(page)) throw new Error(`${page} is no page`);
-  await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(extensionUri, 'docs', `${page}.md`));
+  const info = ruleInfo(page);
+  if (info === undefined) throw new Error(`${page} is no page`);
+  await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.joinPath(extensionUri, info.docsPage));
 }

@@ -61,7 +61,8 @@ export class FindingDiagnostics implements vscode.Disposable {
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
     for (const document of open) this.showIn(document);
     const openPaths = new Set(open.map((document) => this.figures.profilePath(document)));
-    for (const path of this.store.profiledFiles) if (!openPaths.has(comparablePath(path))) this.showClosed(path);
+    const paths = new Set(this.store.endedProfiles.flatMap(({ files }) => files.map(({ path }) => path)));
+    for (const path of paths) if (!openPaths.has(comparablePath(path))) this.showClosed(path);
   }
 
   private showIn(document: vscode.TextDocument): void {
@@ -79,9 +80,9 @@ export class FindingDiagnostics implements vscode.Disposable {
 
   /** Of a file that is not open, the lines as they were run. */
   private showClosed(path: string): void {
-    const profile = this.store.figuresOf(path)?.profile;
-    if (profile === undefined) return;
-    const findings = this.findings.atFile(profile, path).filter(isProblem);
+    const known = this.store.figuresOf(path);
+    if (known === undefined || known.run.running) return;
+    const findings = this.findings.atFile(known.profile, path).filter(isProblem);
     const diagnostics = findings.map((finding) => {
       const line0 = (finding.at?.line ?? 1) - 1;
       return diagnosticOf(finding, new vscode.Range(line0, 0, line0, 1));

@@ -1,5 +1,5 @@
 /**
- * What was found in the runs that the editor knows, without the rules that the person has turned off; where it stands in open documents.
+ * What was found in the runs that have ended, without the rules that the person has turned off; where it stands in open documents.
  */
 
 import * as vscode from 'vscode';
@@ -20,6 +20,8 @@ export interface PlacedFinding {
 
 export class FindingsStore implements vscode.Disposable {
   private readonly store: ProfileStore;
+  /** What is shown depends on these; compared one by one. */
+  private seen: readonly unknown[] = [];
   private readonly groupsOf = new WeakMap<MemoryProfile, readonly FindingGroup[]>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
@@ -30,7 +32,7 @@ export class FindingsStore implements vscode.Disposable {
   constructor(store: ProfileStore) {
     this.store = store;
     this.subscriptions = [
-      store.onDidChange(() => this.changed.fire()),
+      store.onDidChange(() => this.followRuns()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(rulesSetting)) this.changed.fire();
       }),
@@ -39,26 +41,13 @@ export class FindingsStore implements vscode.Disposable {
 
   /** Of the run that was started last. */
   get latest(): readonly FindingGroup[] {
-    const profile = this.store.latest?.profile;
-    return profile === undefined ? [] : this.of(profile);
-  }
-
-  /** Groups without a finding are left out. */
-  of(profile: MemoryProfile): readonly FindingGroup[] {
-    let groups = this.groupsOf.get(profile);
-    if (groups === undefined) {
-      groups = buildFindings(profile);
-      this.groupsOf.set(profile, groups);
-    }
-    const { disabledRules } = readFindingSettings();
-    if (disabledRules.size === 0) return groups;
-    return groups
-      .map((group) => ({ ...group, findings: group.findings.filter(({ page }) => !disabledRules.has(page)) }))
-      .filter(({ findings }) => findings.length > 0);
+    const run = this.store.latest;
+    return run?.profile === undefined || run.running ? [] : this.of(run.profile);
   }
 
   /** Those at lines of a document, where they stand now; none where its text is not what was run. */
-  inDocument({ profile, file, positionOf }: DocumentFigures): readonly PlacedFinding[] {
+  inDocument({ run, profile, file, positionOf }: DocumentFigures): readonly PlacedFinding[] {
+    if (run.running) return [];
     return this.atFile(profile, file.path).flatMap((finding) => {
       const position = finding.at && positionOf?.(finding.at.line);
       return position === undefined ? [] : [{ finding, ...position }];
@@ -75,5 +64,27 @@ export class FindingsStore implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+  }
+
+  /** A program that runs tells of itself several times a second, and nothing is found in it before its end. */
+  private followRuns(): void {
+    const seen = [this.store.latest?.running, ...this.store.endedProfiles];
+    if (seen.length === this.seen.length && seen.every((each, index) => each === this.seen[index])) return;
+    this.seen = seen;
+    this.changed.fire();
+  }
+
+  /** Groups without a finding are left out. */
+  private of(profile: MemoryProfile): readonly FindingGroup[] {
+    let groups = this.groupsOf.get(profile);
+    if (groups === undefined) {
+      groups = buildFindings(profile);
+      this.groupsOf.set(profile, groups);
+    }
+    const { disabledRules } = readFindingSettings();
+    if (disabledRules.size === 0) return groups;
+    return groups
+      .map((group) => ({ ...group, findings: group.findings.filter(({ page }) => !disabledRules.has(page)) }))
+      .filter(({ findings }) => findings.length > 0);
   }
 }

@@ -44,9 +44,9 @@ export class ProfileStore implements vscode.Disposable {
     return [...this.runs.values()].filter((run) => run.running);
   }
 
-  /** The source files that some run has figures of. */
-  get profiledFiles(): ReadonlySet<string> {
-    return new Set([...this.runs.values()].flatMap(({ profile }) => profile?.files.map(({ path }) => path) ?? []));
+  /** Oldest first. */
+  get endedProfiles(): readonly MemoryProfile[] {
+    return [...this.runs.values()].flatMap(({ running, profile }) => (running || profile === undefined ? [] : [profile]));
   }
 
   /** The run whose program is this file. */
