@@ -35,6 +35,10 @@ const ruleTexts = {
   'spread-in-loop': ['Spread in a loop', 'An array or object is copied for each item that is added to it.'],
   'concat-in-loop': ['concat() in a loop', 'An array is copied for each part that is added to it.'],
   'buffer-concat-in-loop': ['Buffer.concat() in a loop', 'A buffer is copied for each part that is added to it.'],
+  'read-file-whole': ['File read whole', 'A file is read whole and split into lines that are only gone through.'],
+  'array-chain': ['Chain of arrays', 'map() and filter() make arrays of all items on the way to one result.'],
+  'json-clone': ['Copy by JSON', 'An object is copied by way of a text of all of it.'],
+  'string-building': ['String of many pieces', 'A string that grows by += keeps every piece until it is read.'],
 } as const satisfies Record<string, Texts>;
 
 /** Findings that are no advice: what was seen, and where. */

@@ -1,9 +1,22 @@
 /** The rules for JavaScript and TypeScript in the order in which they are asked. */
 
 import type { Rule } from '../rule.ts';
+import { arrayChain } from './arrayChain.ts';
 import { bufferConcatInLoop } from './bufferConcatInLoop.ts';
 import { concatInLoop } from './concatInLoop.ts';
+import { jsonClone } from './jsonClone.ts';
+import { readFileWhole } from './readFileWhole.ts';
 import { spreadInLoop } from './spreadInLoop.ts';
+import { stringBuilding } from './stringBuilding.ts';
 import { typedArrayForNumbers } from './typedArrayForNumbers.ts';
 
-export const javascriptRules: readonly Rule[] = [typedArrayForNumbers, spreadInLoop, concatInLoop, bufferConcatInLoop];
+export const javascriptRules: readonly Rule[] = [
+  typedArrayForNumbers,
+  spreadInLoop,
+  concatInLoop,
+  bufferConcatInLoop,
+  readFileWhole,
+  arrayChain,
+  jsonClone,
+  stringBuilding,
+];
