@@ -33,6 +33,8 @@ export interface FindingDetail {
   readonly at?: SourceRef;
   /** It is a step of the path that holds something. */
   readonly isHolder?: true;
+  /** It only names the fix. */
+  readonly isFix?: true;
 }
 
 export interface FindingGroup {
@@ -44,6 +46,7 @@ export interface FindingGroup {
 
 /** Collecting for less of the run than this is as it should be: a run pays that for its memory being managed. */
 const notableCollectionRatio = 0.05;
+const notableCollectionMs = 10;
 /** Less than this, freed by the cycle collector over a whole run, is not worth a line. */
 const notableCollectorFreedBytes = 1024 * 1024;
 
@@ -144,10 +147,12 @@ function collector({ collections, collectorChanges = [], durationMs, totals }: M
     const text = 'These objects were part of reference cycles or held by one: reference counts would never have freed them.';
     findings.push({ ...base, title: 'Freed by the cycle collector alone', weightBytes: collectorFreedBytes, details: [{ text }] });
   }
-  const pausedMs = collections.reduce((sum, collection) => sum + collection.durationMs, 0);
-  if (durationMs > 0 && pausedMs / durationMs >= notableCollectionRatio) {
-    const text = `${formatCounted(collections.length, 'collection')}, ${formatDuration(pausedMs)} in all`;
-    findings.push({ ...base, title: `Collecting took ${formatRatio(pausedMs / durationMs)} of the run`, details: [{ text }] });
+  // Node's full collections are for the most part those that the profiling itself asks for.
+  const programs = collections.filter(({ kind }) => kind !== 'major');
+  const pausedMs = programs.reduce((sum, collection) => sum + collection.durationMs, 0);
+  if (pausedMs >= Math.max(notableCollectionMs, notableCollectionRatio * durationMs)) {
+    const text = `${formatCounted(programs.length, 'collection')}, ${formatDuration(pausedMs)} in all`;
+    findings.push({ ...base, title: `Collecting took ${formatRatio(Math.min(1, pausedMs / durationMs))} of the run`, details: [{ text }] });
   }
   return findings;
 }
@@ -159,13 +164,13 @@ function advice(given: Advice): Finding {
     kind: 'advice',
     page: rule,
     title,
-    ...(estimatedSavingBytes === undefined ? {} : { weightBytes: estimatedSavingBytes }),
+    ...(estimatedSavingBytes ? { weightBytes: estimatedSavingBytes } : {}),
     ...(shareRatio === undefined ? {} : { shareRatio }),
     at,
     details: [
       ...evidence.map((figure) => ({ text: formatEvidence(figure) })),
-      ...(estimatedSavingBytes === undefined ? [] : [{ text: `Expected saving: about ${formatBytes(estimatedSavingBytes)}` }]),
-      ...(fix === undefined ? [] : [{ text: `Quick fix: ${fix.title}` }]),
+      ...(estimatedSavingBytes ? [{ text: `Expected saving: about ${formatBytes(estimatedSavingBytes)}` }] : []),
+      ...(fix === undefined ? [] : [{ text: `Quick fix: ${fix.title}`, isFix: true } as const]),
     ],
     advice: given,
   };

@@ -31,7 +31,7 @@ export function formatHoverFindings(findings: readonly Finding[], suspects: read
 function formatFinding(finding: Finding, suspects: readonly LeakSuspect[], links: HoverLinks): string {
   const { kind, at, page, advice, details } = finding;
   const steps = details.filter(({ isHolder }) => isHolder).map((step) => stepText(step, links));
-  const evidence = details.filter(({ isHolder }) => !isHolder).map(({ text }) => escapeMarkdown(text));
+  const evidence = details.filter(({ isHolder, isFix }) => !isHolder && !isFix).map(({ text }) => escapeMarkdown(text));
   const suspect = kind === 'leakSuspect' ? suspects.find((each) => each.at.path === at?.path && each.at.line === at.line) : undefined;
   const actions = [
     { label: 'Explain', uri: links.explain(page) },
