@@ -59,5 +59,7 @@ function row(name: string, before: number, after: number, format: (figure: numbe
 function change(before: number, after: number): string {
   const ratio = (after - before) / before;
   if (Math.abs(ratio) < 0.001) return 'unchanged';
+  // Not rounded to all of it while something is left.
+  if (ratio < -0.99 && after > 0) return 'over 99% less';
   return `${formatRatio(Math.abs(ratio))} ${ratio < 0 ? 'less' : 'more'}`;
 }

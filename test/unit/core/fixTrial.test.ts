@@ -12,6 +12,12 @@ describe('what came of trying a fix', () => {
     ]);
   });
 
+  it('is not rounded to all of it while something is left', () => {
+    const before = { peakBytes: 1000 * mib, durationMs: 1 };
+    assert.equal(formatTrialFigures({ before, after: { peakBytes: mib, durationMs: 1 } })[0], 'Peak: 1000.0 MiB → 1.0 MiB (over 99% less)');
+    assert.equal(formatTrialFigures({ before, after: { peakBytes: 0, durationMs: 1 } })[0], 'Peak: 1000.0 MiB → 0 B (100% less)');
+  });
+
   it('leaves out what an engine does not tell', () => {
     const [first, second] = formatTrialFigures({
       before: { peakBytes: 0, durationMs: 10 },
