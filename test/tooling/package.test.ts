@@ -42,7 +42,7 @@ describe('the packed extension', function () {
     const present = zipEntries(readFileSync(vsix)).filter(
       (name) =>
         !/^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/media\/[\w.]+\.(svg|png))$/.test(name) &&
-        !/^extension\/dist\/(probe|native)\//.test(name),
+        !/^extension\/(dist\/(probe|native)|docs)\//.test(name),
     );
     assert.deepEqual(present.sort(), allowed.sort());
   });
