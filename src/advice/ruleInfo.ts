@@ -39,6 +39,11 @@ const ruleTexts = {
   'array-chain': ['Chain of arrays', 'map() and filter() make arrays of all items on the way to one result.'],
   'json-clone': ['Copy by JSON', 'An object is copied by way of a text of all of it.'],
   'string-building': ['String of many pieces', 'A string that grows by += keeps every piece until it is read.'],
+  'growing-map': ['Map that only grows', 'A Map is looked up and added to, and nothing is ever taken out.'],
+  'weak-map': ['WeakMap for objects', 'A Map keeps the objects alive that its entries are about.'],
+  'listener-never-removed': ['Listener never removed', 'Each call adds one more listener to what lives as long as the program.'],
+  'timer-never-cleared': ['Timer never cleared', 'Each call starts one more interval, and none is ever stopped.'],
+  'closure-scope': ['Closure that keeps too much', 'A function that lives on keeps a large variable that it does not use.'],
 } as const satisfies Record<string, Texts>;
 
 /** Findings that are no advice: what was seen, and where. */

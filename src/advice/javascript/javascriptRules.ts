@@ -3,12 +3,17 @@
 import type { Rule } from '../rule.ts';
 import { arrayChain } from './arrayChain.ts';
 import { bufferConcatInLoop } from './bufferConcatInLoop.ts';
+import { closureScope } from './closureScope.ts';
 import { concatInLoop } from './concatInLoop.ts';
+import { growingMap } from './growingMap.ts';
 import { jsonClone } from './jsonClone.ts';
+import { listenerNeverRemoved } from './listenerNeverRemoved.ts';
 import { readFileWhole } from './readFileWhole.ts';
 import { spreadInLoop } from './spreadInLoop.ts';
 import { stringBuilding } from './stringBuilding.ts';
+import { timerNeverCleared } from './timerNeverCleared.ts';
 import { typedArrayForNumbers } from './typedArrayForNumbers.ts';
+import { weakMap } from './weakMap.ts';
 
 export const javascriptRules: readonly Rule[] = [
   typedArrayForNumbers,
@@ -19,4 +24,9 @@ export const javascriptRules: readonly Rule[] = [
   arrayChain,
   jsonClone,
   stringBuilding,
+  growingMap,
+  weakMap,
+  listenerNeverRemoved,
+  timerNeverCleared,
+  closureScope,
 ];
