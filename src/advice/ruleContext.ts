@@ -19,7 +19,7 @@ export function createRuleContext(profile: MemoryProfile, file: FileProfile, sou
 
   function weighBytes(metric: Metric, bytes: number): Weight | undefined {
     const wholeBytes = totalBytes(profile.totals, metric);
-    if (wholeBytes === undefined || bytes < minBytes || bytes < minShareRatio * wholeBytes) return undefined;
+    if (wholeBytes === undefined || !(bytes >= minBytes && bytes >= minShareRatio * wholeBytes)) return undefined;
     return { metric, bytes, shareRatio: Math.min(1, bytes / wholeBytes) };
   }
 

@@ -16,7 +16,7 @@ export interface AdvisedRun {
 }
 
 /** Writes the program into a folder of its own, runs it, Python with exact figures, and asks all rules. `name` says by its ending what it is. */
-async function adviseProgram(name: string, text: string, request: Partial<ProfileRequest> = {}): Promise<AdvisedRun> {
+export async function adviseProgram(name: string, text: string, request: Partial<ProfileRequest> = {}): Promise<AdvisedRun> {
   const folder = createProgramFolder();
   try {
     const file = folder.write(name, text);

@@ -1,0 +1,50 @@
+/**
+ * cache-pure-call: a function without effects is called again and again with the same arguments.
+ *
+ * The calls whose arguments were looked at are counted in the run; that the function is pure is seen in its syntax. What is saved is the
+ * share of the calls that repeat earlier ones, of all that the function (with what it calls) allocated.
+ */
+
+import type { AdviceFix, RepeatedCallReport } from '../../core/profile.ts';
+import { countOf } from '../evidence.ts';
+import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
+import type { SourceFile } from '../sourceFile.ts';
+import { importEdit } from './imports.ts';
+import { isPure, returnsImmutable } from './purity.ts';
+
+export const cachePureCall: Rule = {
+  id: 'cache-pure-call',
+  language: 'python',
+  *check(context) {
+    for (const report of context.reportsHere(context.profile.repeatedCalls)) yield* checkFunction(context, report);
+  },
+};
+
+function* checkFunction(context: RuleContext, report: RepeatedCallReport): Iterable<RuleFinding> {
+  const { source, file, weighBytes } = context;
+  const { name, at, checkedCallCount, distinctArgumentsCount } = report;
+  const definition = source.nodesStartingOn(at.line, ['FunctionDefinition'])[0];
+  const profiled = file.functions.find((each) => each.line === at.line) ?? file.functions.find((each) => each.name === name);
+  const allocatedBytes = profiled?.totalAllocatedBytes ?? profiled?.allocatedBytes ?? 0;
+  const weight = weighBytes('allocated', allocatedBytes);
+  // With a decorator it is another function that is called.
+  if (weight === undefined || definition === undefined || definition.parent?.name === 'DecoratedStatement') return;
+  if (!isPure(source, definition)) return;
+  const fix = returnsImmutable(source, definition) ? fixOf(source, at.line, distinctArgumentsCount) : undefined;
+  yield {
+    line: at.line,
+    title: `Cache the results of ${name}(): it has no effects and is called again and again with the same arguments`,
+    weight,
+    evidence: [countOf('calls looked at', checkedCallCount), countOf('different arguments', distinctArgumentsCount)],
+    estimatedSavingBytes: allocatedBytes * (1 - distinctArgumentsCount / checkedCallCount),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** A cache with room for what was seen, and as much again. */
+function fixOf(source: SourceFile, line: number, distinctCount: number): AdviceFix | undefined {
+  const limitCount = Math.max(128, 2 ** Math.ceil(Math.log2(2 * distinctCount)));
+  const added = importEdit(source, 'from functools import lru_cache');
+  const decorator = source.insertLinesBefore(line, `${source.indentOf(line)}@lru_cache(maxsize=${limitCount})`);
+  return { title: `Cache ${limitCount} results`, edits: added === undefined ? [decorator] : [added, decorator] };
+}

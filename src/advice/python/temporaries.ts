@@ -1,0 +1,94 @@
+/**
+ * Names that hold a value longer than it is used: where one gets its value, where it is last used, and what follows in the same block while
+ * it is still held.
+ */
+
+import type { SyntaxNode } from '@lezer/common';
+import type { AdviceFix } from '../../core/profile.ts';
+import type { RuleContext } from '../rule.ts';
+import type { SourceFile } from '../sourceFile.ts';
+import { keepsItems, mayKeep } from './keptItems.ts';
+import { childrenOf, enclosingFunction, enclosingLoop, isBinding, nameAssignment, usesOf } from './pythonSyntax.ts';
+
+/** What they return refers to the same items. */
+const sharesItems = /^(?:sorted|list|tuple|set|frozenset|dict|filter|zip|map|reversed|enumerate|iter)$/;
+
+/** A name with a large value: where it gets it, where it is last used, and what follows while it is still held. */
+export interface Temporary {
+  readonly name: string;
+  readonly assignment: SyntaxNode;
+  readonly lastUse: SyntaxNode;
+  readonly following: readonly SyntaxNode[];
+}
+
+/** Where names are looked up by what is only known when the program runs. */
+const namesAtRun = /\b(?:locals|globals|vars|exec|eval)\s*\(/;
+
+/** Where the name is held on after its last use: only for plain names whose object nothing else gets to keep. */
+export function temporaryOf(source: SourceFile, assignment: SyntaxNode): Temporary | undefined {
+  if (namesAtRun.test(source.text)) return undefined;
+  const target = nameAssignment(assignment)?.name;
+  const block = assignment.parent;
+  if (target === undefined || block === null || !['Body', 'Script'].includes(block.name) || enclosingLoop(assignment) !== undefined)
+    return undefined;
+  const name = source.textOf(target);
+  const scope = enclosingFunction(assignment);
+  const uses = usesOf(source, name, scope);
+  if (uses.some((use) => enclosingFunction(use)?.from !== scope?.from || use.parent?.name === 'ScopeStatement')) return undefined;
+  const later = uses.filter((use) => use.from >= assignment.to);
+  const rebound = later.find(isBinding);
+  const end = rebound === undefined ? undefined : inBlock(rebound, block);
+  if (rebound !== undefined && end === undefined) return undefined;
+  const reads = later.filter((use) => !isBinding(use) && (end === undefined || use.from < end.to));
+  const statements = reads.map((use) => inBlock(use, block));
+  if (statements.some((statement) => statement === undefined || statement.from === end?.from) || reads.some((use) => isKept(source, use)))
+    return undefined;
+  const lastUse = statements.at(-1) ?? assignment;
+  const following = childrenOf(block).filter(({ from }) => from >= lastUse.to && (end === undefined || from <= end.from));
+  return { name, assignment, lastUse, following };
+}
+
+/** The statement of this block that the node is in; undefined where it lies outside. */
+function inBlock(node: SyntaxNode, block: SyntaxNode): SyntaxNode | undefined {
+  let statement: SyntaxNode | null = node;
+  while (statement !== null && !(statement.parent?.from === block.from && statement.parent.name === block.name))
+    statement = statement.parent;
+  return statement ?? undefined;
+}
+
+/** Whether something else may hold the object, or its items, from this use on. */
+function isKept(source: SourceFile, use: SyntaxNode): boolean {
+  const { parent } = use;
+  if (parent === null || mayKeep(source, use)) return true;
+  if (use.prevSibling?.name === 'in' && parent.getChild('for') !== null) return keepsItems(source, parent);
+  if (parent.name === 'MemberExpression') return parent.parent?.name === 'AssignStatement' && parent.getChild(':') !== null;
+  return parent.name === 'ArgList' && parent.prevSibling !== null && sharesItems.test(source.textOf(parent.prevSibling));
+}
+
+/** A name of a module that others may import. */
+export function isImportable({ profile, file }: RuleContext, assignment: SyntaxNode): boolean {
+  return enclosingFunction(assignment) === undefined && profile.program.file !== file.path;
+}
+
+/** Deletes the name right after its last use. */
+export function deletionOf(source: SourceFile, name: string, lastUse: SyntaxNode): AdviceFix | undefined {
+  const line = source.lineAt(lastUse.from);
+  const before = source.text.slice(source.lineStart(line), lastUse.from);
+  // A block on the line of its `if` or `def` has no room for another statement.
+  if (before.trim() !== '') return undefined;
+  return {
+    title: `Delete ${name} after its last use`,
+    edits: [source.insertLinesBefore(endLine(source, lastUse) + 1, `${before}del ${name}`)],
+  };
+}
+
+/** From 1. */
+export function linesOf(source: SourceFile, node: SyntaxNode): number[] {
+  const from = source.lineAt(node.from);
+  return Array.from({ length: endLine(source, node) - from + 1 }, (_, index) => from + index);
+}
+
+/** A compound statement's node reaches to the next statement; its last line is that of its last text. */
+export function endLine(source: SourceFile, node: SyntaxNode): number {
+  return source.lineAt(node.from + source.textOf(node).trimEnd().length);
+}
