@@ -210,7 +210,7 @@ function arm(agentEnvironment: string): void {
     },
     onKill() {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
-      link.call({ call: 'leave' }, endTimeoutMs);
+      link.call({ call: 'leave' }, callTimeoutMs);
       disarm();
     },
     onWorker: () => link.note('The program started worker threads. They ran unharmed, and what they allocated is not in the figures.'),

@@ -103,7 +103,6 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
   const now = performance.now.bind(performance);
   const startMs = now();
   let spanCount = 0;
-  let wantsInnerCalibration = false;
   let costMs = 0;
   /** What `enter` and `leave` themselves allocate between their two looks at the heap. */
   let emptySpanBytes = 0;
@@ -209,6 +208,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     // Less than nothing: a collection, or the span costs less than it did.
     if (heap < 0) steadyCount = 0;
     if (heap < preciselyMeasuredBytes && !isSpanCostSteady()) valid = false;
+    if (selfHeap < preciselyMeasuredBytes && (nestedCount[at] as number) > 0 && !isInnerCostSteady()) valid = false;
 
     lastNestedCount[site] = isAborted ? maxNestedCount : (nestedCount[at] as number);
     if (valid) plan.book(site, selfHeap, selfExternal, typeof value === 'object');
@@ -221,7 +221,6 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     costMs += (now() - leftMs) * enterRatio;
     spanCount += 1;
     if (spanCount % costPeriod === 0) plan.noteCost(costMs, now() - startMs);
-    if (spanCount % costPeriod === 1) wantsInnerCalibration = true;
     if (selfHeap + selfExternal >= peakCandidateBytes) hooks.onLargeAllocation();
 
     clock.read();
@@ -238,10 +237,6 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
       force[0] = 0;
       if (isAborted) base = 0;
       if (at === 0 && control[controlField.restartWanted] === 1) hooks.onRestartWanted();
-      if (at === 0 && wantsInnerCalibration) {
-        wantsInnerCalibration = false;
-        calibrateInner();
-      }
       return;
     }
     const parent = at - 1;
@@ -290,13 +285,19 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (emptySpanBytes < 0 || emptySpanBytes > maxSpanBytes) emptySpanBytes = 0;
   }
 
-  /** Measures an execution with an empty one inside. Only while nothing else is being measured, for it ends the force. */
+  /** The same for what an inner execution leaves behind in the outer one. */
+  function isInnerCostSteady(): boolean {
+    const before = innerCostBytes;
+    calibrateInner();
+    return innerCostBytes === before;
+  }
+
+  /** Measures an execution with an empty one inside, while `depth` still counts the present one. */
   function calibrateInner(): void {
     enter(outerCalibrationSite);
     enter(innerCalibrationSite);
     leave(innerCalibrationSite);
     leave(outerCalibrationSite);
-    force[0] = 0;
   }
 
   function arrive(site: number, value: unknown): void {

@@ -41,9 +41,10 @@ const rareCount = figureIndex('rareCount');
 const rareWeighted = figureIndex('rareWeightedBytes');
 const rareSquares = figureIndex('rareWeightedSquares');
 const collectedBytes = figureIndex('collectedBytes');
-const leastBytes = figureIndex('leastBytes');
-const leastWeight = figureIndex('leastWeight');
-const mementoWeight = figureIndex('mementoWeight');
+const usualBytes = figureIndex('usualBytes');
+const usualWeight = figureIndex('usualWeight');
+const mementoMoreWeight = figureIndex('mementoMoreWeight');
+const mementoLessWeight = figureIndex('mementoLessWeight');
 const arrivedExternal = figureIndex('arrivedExternalBytes');
 
 /** What is measured may cost this share of the run, and so many milliseconds more, before it is measured less often. */
@@ -79,6 +80,7 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
   const recentBytes = new Float64Array(maxSiteCount);
   /** Gaps are so many times as long as they would be if measuring cost nothing. */
   let pressure = 1;
+  const votes = new Float64Array(maxSiteCount);
   const justGrew = new Uint8Array(maxSiteCount);
 
   function add(site: number, figure: number, amount: number): void {
@@ -98,7 +100,7 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
   function book(site: number, heapBytes: number, externalBytes: number, isObject: boolean): void {
     recentBytes[site] = 0.75 * (recentBytes[site] as number) + 0.25 * (heapBytes + externalBytes);
     const weight = weightOf(site);
-    if (isObject && kinds[site] === literalKind) noteLeast(site, heapBytes, weight);
+    if (isObject && kinds[site] === literalKind) noteUsual(site, heapBytes, weight);
     const isRare = kinds[site] === growKind ? heapBytes >= growthBytes : isFarAboveMean(site, heapBytes);
     justGrew[site] = isRare ? 1 : 0;
     if (isRare) {
@@ -122,19 +124,22 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
   }
 
   /**
-   * In code that V8 has not optimised, it puts a note of 16 bytes (AllocationMemento) behind what a literal makes, garbage at once. So that
-   * the engine can leave it out, it is told how often the site took the least that it ever took, and how often 16 bytes more.
+   * An object or array literal takes the same each time, so that what most of its executions took (by the vote of Boyer and Moore, "MJRTY",
+   * 1981) is the truth, and all else an error of measurement. In code that V8 has not optimised, it puts a note of 16 bytes
+   * (AllocationMemento) behind what a literal makes, garbage at once: told apart, so that the engine can leave it out.
    */
-  function noteLeast(site: number, heapBytes: number, weight: number): void {
+  function noteUsual(site: number, heapBytes: number, weight: number): void {
     const row = site * rowLength;
-    const least = figures[row + leastBytes] as number;
-    if (least === 0 || heapBytes < least) {
-      if (heapBytes === 0) return;
-      figures[row + mementoWeight] = least - heapBytes === mementoBytes ? (figures[row + leastWeight] as number) : 0;
-      figures[row + leastBytes] = heapBytes;
-      figures[row + leastWeight] = weight;
-    } else if (heapBytes === least) add(site, leastWeight, weight);
-    else if (heapBytes === least + mementoBytes) add(site, mementoWeight, weight);
+    const difference = heapBytes - (figures[row + usualBytes] as number);
+    const isUsual = difference === 0 || Math.abs(difference) === mementoBytes;
+    votes[site] = (votes[site] as number) + (isUsual ? weight : -weight);
+    if ((votes[site] as number) < 0) {
+      votes[site] = weight;
+      figures[row + usualBytes] = heapBytes;
+      figures[row + usualWeight] = weight;
+      figures[row + mementoMoreWeight] = 0;
+      figures[row + mementoLessWeight] = 0;
+    } else if (isUsual) add(site, difference === 0 ? usualWeight : difference > 0 ? mementoMoreWeight : mementoLessWeight, weight);
   }
 
   function plan(site: number, receiver: unknown, nestedCount: number): void {

@@ -110,10 +110,11 @@ export const siteFigures = [
   'arrivedExternalBytes',
   // Of the measured heap bytes, those of executions in which a collection ran, which are not exact.
   'collectedBytes',
-  // Of literals that make objects: the least that one took, how many took that, and how many 16 bytes more.
-  'leastBytes',
-  'leastWeight',
-  'mementoWeight',
+  // Of literals that make objects: what most executions took, how many took that, and how many 16 bytes more and less.
+  'usualBytes',
+  'usualWeight',
+  'mementoMoreWeight',
+  'mementoLessWeight',
 ] as const;
 export type SiteFigure = (typeof siteFigures)[number];
 

@@ -41,6 +41,8 @@ export function createAllocationCourse(): AllocationCourse {
   };
 }
 
+const lastNumberRatio = 0.7;
+
 /** A span of the run during which sampling was not restarted. */
 export interface SamplingSpan {
   readonly fromMs: number;
@@ -61,7 +63,9 @@ export function createBirthBins(
   lastNumber: number,
 ): (sample: number) => number {
   const allocatedBytes = span.allocatedAtEndBytes - span.allocatedAtStartBytes;
-  const sampleCount = Math.max(lastNumber, allocatedBytes / span.samplingIntervalBytes, 1);
+  const expectedCount = allocatedBytes / span.samplingIntervalBytes;
+  // Some of what was made last is nearly always alive. Large objects make fewer samples than their bytes let expect.
+  const sampleCount = Math.max(1, lastNumber >= lastNumberRatio * expectedCount ? lastNumber : expectedCount);
   const binMs = (span.toMs - span.fromMs) / binCount;
   return (sample) => {
     const moment = course.momentOf(span.allocatedAtStartBytes + (allocatedBytes * sample) / sampleCount);

@@ -1,11 +1,23 @@
-/** Has a snapshot of the program's heap written when the program ends, where the engine asked for one. */
+/**
+ * Has a snapshot of the program's heap written when the program ends, where the engine asked for one.
+ *
+ * V8 can't be told to give up, and what a snapshot costs can't be known before: 3 to 10 microseconds and some 100 bytes an object, and 1 KiB
+ * for each index of the longest array (StringsStorage::GetName of V8). So it is watched, and ended with the process, which has done its work.
+ */
 
+import * as os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { ConfigureMessage, SnapshotMessage } from '../../protocol/agentMessages.ts';
 import { clockField } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
 import type { MainInspector } from './mainInspector.ts';
 import type { Pipe } from './pipe.ts';
+
+const watchPeriodMs = 100;
+const maxDurationMs = 120_000;
+/** It may take no more, and no larger share of the memory that is free when it begins. */
+const maxMemoryBytes = 4 * 1024 ** 3;
+const maxMemoryRatio = 0.5;
 
 export interface HeapSnapshot {
   /** Once only, and only where one is wanted: else it settles at once. Says how it went; never rejects. */
@@ -35,7 +47,20 @@ export function createHeapSnapshot({ state, inspector, pipe, settings }: HeapSna
     say({ state: 'writing' });
     // From here on the program's thread does nothing else: what was said has to reach the engine before.
     await pipe.flush();
+    const giveUp = async (reason: string): Promise<void> => {
+      clearInterval(watch);
+      say({ state: 'failed', reason });
+      await pipe.flush();
+      process.kill(process.pid, 'SIGKILL');
+    };
+    const allowedBytes = Math.min(maxMemoryBytes, freeBytes() * maxMemoryRatio);
+    const maxRssBytes = process.memoryUsage.rss() + allowedBytes;
+    const watch = setInterval(() => {
+      if (process.memoryUsage.rss() > maxRssBytes) void giveUp(`V8 took more than ${Math.round(allowedBytes / 1024 ** 2)} MiB for it`);
+      else if (performance.now() - startMs > maxDurationMs) void giveUp(`it took longer than ${maxDurationMs / 60_000} minutes`);
+    }, watchPeriodMs);
     const reason = await inspector.tell('snapshot').catch((error: unknown) => String(error));
+    clearInterval(watch);
     say(reason === '' ? { state: 'written' } : { state: 'failed', reason: String(reason) });
   }
 
@@ -46,4 +71,11 @@ export function createHeapSnapshot({ state, inspector, pipe, settings }: HeapSna
       return taken;
     },
   };
+}
+
+/** On the machine, or in the container. */
+function freeBytes(): number {
+  // Not in Node 18.0; 0 or a huge number where nothing is constrained.
+  const constrained = (process as { constrainedMemory?: () => number }).constrainedMemory?.() ?? 0;
+  return Math.min(os.freemem(), constrained > 0 ? constrained - process.memoryUsage.rss() : Infinity);
 }

@@ -107,7 +107,8 @@ async function run(): Promise<void> {
       case 'end':
         sendStacks();
         if (request.call === 'end') observer.end(request.exitCode, request.error);
-        await snapshot.take();
+        // A program that kills itself is to end by its own signal, whatever a snapshot would take.
+        if (request.call === 'end') await snapshot.take();
         inspector.disconnect();
         await pipe.flush();
         return undefined;

@@ -167,7 +167,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     const startMs = now();
     const interval = intervals[intervalIndex] as number;
     // Only while the program's thread waits for the answer: else it would go on allocating in between.
-    const restarts = shouldCoarsen() && (reason === 'restart' || reason === 'largeAllocation');
+    const restarts = reason === 'restart' || (reason === 'largeAllocation' && shouldCoarsen());
     Atomics.store(control, controlField.restartWanted, 0);
     const sampled = inspector.readSample();
     const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];

@@ -125,8 +125,8 @@ async function profileProgram(engine: NodeEngineOptions, given: ProfileRequest, 
     if (options.onUpdate !== undefined) updates = startUpdates(recording, frame, options.onUpdate, startedAt, () => phase);
     exit = await program.exited;
     if (pipe.connected) await Promise.race([pipe.closed, delay(pipeDrainMs)]);
-    // What was cut short by force when it was done ended as it had said before.
-    if (explaining.signal.aborted && recording.end !== undefined) exit = { code: recording.end.exitCode, signal: null };
+    // A snapshot may be cut short by force: the program itself was done, and had said how it ends.
+    if (recording.snapshot !== undefined && recording.end !== undefined) exit = { code: recording.end.exitCode, signal: null };
     const profile = finish(recording, exit, { stopped, problem, frame, request });
     if (request.explain !== true) return await mapToOriginals(profile);
     phase = explainingPhase;

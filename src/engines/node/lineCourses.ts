@@ -13,16 +13,27 @@ const pointCount = 50;
 const leastKnownRatio = 0.5;
 /** Of what was allocated, alive: all of it, as far as sampling can tell. */
 const nearlyAllRatio = 0.85;
+/** By so much, and by chance, survivors may be younger than the executions that made them; by more, and the old ones are dropped. */
+const youngerRatio = 0.25;
 
-/** The share of it that there was at a moment; undefined: not known. */
-type Course = ((atMs: number) => number) | undefined;
+/** The share of what is alive at the end that there was at a moment. */
+type Course = (atMs: number) => number;
+
+/** What one expression of a line has alive. */
+interface Part {
+  readonly liveBytes: number;
+  readonly allocatedBytes: number;
+  /** The share of its executions up to a moment. */
+  readonly executed: Course;
+  readonly births: readonly BirthSpan[] | undefined;
+  /** It makes a collection grow: its store is one value that is replaced, and how often it was added to says nothing of it. */
+  readonly isStore: boolean;
+}
 
 interface LineParts {
   readonly path: string;
   readonly line: number;
-  readonly parts: { readonly liveBytes: number; readonly course: (atMs: number) => number }[];
-  liveBytes: number;
-  growsCollection: boolean;
+  readonly parts: Part[];
 }
 
 /** @param endMs of the run, in milliseconds from the program's start */
@@ -32,44 +43,62 @@ export function buildLineCourses(
   pathOf: (fileIndex: number) => string,
   endMs: number,
 ): LineCourse[] {
-  const last = recording.live?.last;
-  if (last === undefined) return [];
-  const { executions } = recording;
-  const lines = new Map<string, LineParts>();
-  const add = (fileIndex: number, line: number, liveBytes: number, course: Course): LineParts => {
-    const path = pathOf(fileIndex);
-    const key = `${line}:${path}`;
-    const parts = lines.get(key) ?? { path, line, parts: [], liveBytes: 0, growsCollection: false };
-    lines.set(key, parts);
-    parts.liveBytes += liveBytes;
-    if (course !== undefined) parts.parts.push({ liveBytes, course });
-    return parts;
-  };
-  for (const { site, fileIndex, line, liveBytes, allocatedBytes } of totals.sites) {
-    if (liveBytes === 0) continue;
-    const allLives = liveBytes >= nearlyAllRatio * allocatedBytes && executions.siteShare(site, endMs) !== undefined;
-    const course = allLives ? (atMs: number): number => executions.siteShare(site, atMs) ?? 0 : courseOf(last.birthsBySite.get(site));
-    const parts = add(fileIndex, line, liveBytes, course);
-    if (recording.growingSites.has(site) && isWorthFollowing(liveBytes)) parts.growsCollection = true;
-  }
-  for (const { fileIndex, functionIndex, counter, line, liveBytes, allocatedBytes } of totals.residuals) {
-    if (liveBytes === 0) continue;
-    const allLives = liveBytes >= nearlyAllRatio * allocatedBytes;
-    const spans = last.birthsByFunction.get(`${fileIndex}:${functionIndex}`);
-    add(fileIndex, line, liveBytes, allLives ? (atMs): number => executions.counterShare(counter, atMs) ?? 0 : courseOf(spans));
-  }
   const times = Array.from({ length: pointCount + 1 }, (_, index) => (endMs * index) / pointCount);
-  return [...lines.values()].flatMap(({ path, line, parts, liveBytes, growsCollection }): LineCourse[] => {
-    const knownBytes = parts.reduce((sum, part) => sum + part.liveBytes, 0);
-    if (!isWorthFollowing(liveBytes) || knownBytes < leastKnownRatio * liveBytes) return [];
-    const aliveAt = (atMs: number): number => {
-      const known = parts.reduce((sum, part) => sum + part.liveBytes * part.course(atMs), 0);
-      return (known * liveBytes) / knownBytes;
-    };
+  return collectParts(recording, totals, pathOf).flatMap(({ path, line, parts }): LineCourse[] => {
+    const liveBytes = parts.reduce((sum, part) => sum + part.liveBytes, 0);
+    if (!isWorthFollowing(liveBytes)) return [];
+    const known = parts.flatMap((part) => {
+      const course = courseOf(part, times, recording.samplingIntervalBytes);
+      return course === undefined ? [] : [{ liveBytes: part.liveBytes, course }];
+    });
+    const knownBytes = known.reduce((sum, part) => sum + part.liveBytes, 0);
+    if (knownBytes < leastKnownRatio * liveBytes) return [];
+    const aliveAt = (atMs: number): number =>
+      (known.reduce((sum, part) => sum + part.liveBytes * part.course(atMs), 0) * liveBytes) / knownBytes;
+    const growsCollection = parts.some((part) => part.isStore && isWorthFollowing(part.liveBytes));
     return [{ at: { path, line }, atMs: times, liveBytes: times.map(aliveAt), growsCollection }];
   });
 }
 
-function courseOf(spans: readonly BirthSpan[] | undefined): Course {
-  return spans === undefined ? undefined : (atMs) => bornBy(spans, atMs);
+function collectParts(
+  { executions, growingSites, live }: Recording,
+  totals: RunTotals,
+  pathOf: (fileIndex: number) => string,
+): LineParts[] {
+  const lines = new Map<string, LineParts>();
+  const add = (fileIndex: number, line: number, part: Part): void => {
+    if (part.liveBytes === 0) return;
+    const key = `${fileIndex}:${line}`;
+    const known = lines.get(key);
+    if (known === undefined) lines.set(key, { path: pathOf(fileIndex), line, parts: [part] });
+    else known.parts.push(part);
+  };
+  for (const { site, fileIndex, line, liveBytes, allocatedBytes } of totals.sites) {
+    const executed = (atMs: number): number => executions.siteShare(site, atMs) ?? 0;
+    add(fileIndex, line, {
+      liveBytes,
+      allocatedBytes,
+      executed,
+      births: live?.last?.birthsBySite.get(site),
+      isStore: growingSites.has(site),
+    });
+  }
+  for (const { fileIndex, functionIndex, counter, line, liveBytes, allocatedBytes } of totals.residuals) {
+    const executed = (atMs: number): number => executions.counterShare(counter, atMs) ?? 0;
+    const births = live?.last?.birthsByFunction.get(`${fileIndex}:${functionIndex}`);
+    add(fileIndex, line, { liveBytes, allocatedBytes, executed, births, isStore: false });
+  }
+  return [...lines.values()];
+}
+
+/** undefined: not known, or the line drops what is old. */
+function courseOf(part: Part, times: readonly number[], samplingIntervalBytes: number): Course | undefined {
+  const { liveBytes, allocatedBytes, executed, births, isStore } = part;
+  if (!isStore && liveBytes >= nearlyAllRatio * allocatedBytes) return executed;
+  if (births === undefined) return undefined;
+  const course = (atMs: number): number => bornBy(births, atMs);
+  // Of so few samples the distribution may be off by so much (Kolmogorov-Smirnov, at about one standard error).
+  const chanceRatio = 0.5 / Math.sqrt(Math.max(1, liveBytes / Math.max(1, samplingIntervalBytes)));
+  const isYounger = times.some((atMs) => executed(atMs) - course(atMs) > youngerRatio + chanceRatio);
+  return isYounger && !isStore ? undefined : course;
 }

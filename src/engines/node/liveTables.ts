@@ -43,6 +43,8 @@ const noneBytes = 65_536;
 const minFollowedCount = 8;
 /** About what V8 takes for itself and its sampler does not see: code, feedback, maps. */
 const unseenBytes = 262_144;
+/** What was carried over is known so roughly: it is what is left of the total, and taken for all or nothing when it is near to that. */
+const carriedErrorRatio = 0.15;
 /** V8 grows a store by half. */
 const replacedRatio = 1.4;
 
@@ -83,7 +85,10 @@ export function createLiveTables(baseline: { readonly heapBytes: number; readonl
       const keptOf = (site: number): number => kept.bySite.get(site) ?? kept.others;
       const bySite = merge(fresh, carriedSites, keptOf);
       const byFunction = merge(functions, carriedFunctions, () => kept.others);
-      const restError = samplingError(reading.samplingIntervalBytes, sum(functions.values()) + reading.otherBytes);
+      const restError = Math.hypot(
+        samplingError(reading.samplingIntervalBytes, sum(functions.values()) + reading.otherBytes),
+        carriedErrorRatio * carriedBytes,
+      );
       fitToTotal(bySite, errorBySite, heapBytes - sum(byFunction.values()) - reading.otherBytes - carriedOther * kept.others, restError);
       settle(bySite, errorBySite, allocations);
       const span = { fromMs: reading.birthsFromMs, toMs: reading.atMs };
@@ -213,7 +218,8 @@ function fitToTotal(bySite: Map<number, number>, errors: Map<number, number>, si
   const missedBytes = sitesBytes - sum(bySite.values());
   for (const [site, error] of errors) {
     const gain = error ** 2 / (variance + restVariance);
-    bySite.set(site, Math.max(0, (bySite.get(site) ?? 0) + gain * missedBytes));
+    const correction = Math.max(-sameErrorCount * error, Math.min(sameErrorCount * error, gain * missedBytes));
+    bySite.set(site, Math.max(0, (bySite.get(site) ?? 0) + correction));
     errors.set(site, error * Math.sqrt(1 - gain));
   }
 }

@@ -19,7 +19,9 @@ export interface SiteAllocation {
 
 /** An AllocationMemento: garbage at once, and nothing that the program asked for. */
 const mementoBytes = 16;
-const minLeastRatio = 0.1;
+/** So much less is believed to be what the literal takes without one only when it was measured so often. */
+const minLessRatio = 0.1;
+const minAgreedRatio = 0.6;
 const disturbedRatio = 0.2;
 const rowLength = siteFigures.length;
 
@@ -64,15 +66,17 @@ function fitToTotal(
   );
 }
 
-/** Share of the executions behind whose object V8 put an AllocationMemento; 0 where the least may have been measured wrongly. */
-function mementoRatio(figure: (name: SiteFigure) => number): number {
-  const least = figure('leastWeight');
-  const more = figure('mementoWeight');
-  return more > 0 && least >= minLeastRatio * (least + more) ? more / (least + more) : 0;
+/** What each execution took, where that is always the same; undefined where too few agree. */
+function usualBytes(figure: (name: SiteFigure) => number): number | undefined {
+  const less = figure('mementoLessWeight');
+  const agreed = figure('usualWeight') + figure('mementoMoreWeight') + less;
+  if (agreed === 0 || agreed < minAgreedRatio * (figure('exactCount') + figure('randomCount'))) return undefined;
+  return figure('usualBytes') - (less >= minLessRatio * agreed ? mementoBytes : 0);
 }
 
 function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const executionCount = figure('executionCount');
+  const usual = usualBytes(figure);
   const randomCount = figure('randomCount');
   const exactCount = figure('exactCount');
   const restCount = Math.max(0, executionCount - exactCount - figure('rareCount'));
@@ -83,17 +87,19 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const rareBytes = rareIsWeighted ? weighted : figure('rareBytes');
 
   const count = randomCount > 0 ? randomCount : exactCount;
-  const meanHeap = count === 0 ? 0 : (randomCount > 0 ? figure('randomHeapBytes') : figure('exactHeapBytes')) / count;
+  const meanHeap = usual ?? (count === 0 ? 0 : (randomCount > 0 ? figure('randomHeapBytes') : figure('exactHeapBytes')) / count);
   const meanExternal = count === 0 ? 0 : (randomCount > 0 ? figure('randomExternalBytes') : figure('exactExternalBytes')) / count;
   const estimatedBytes = meanHeap * restCount;
-  const variance = randomCount > 1 ? Math.max(0, figure('randomHeapSquares') / randomCount - meanHeap * meanHeap) : 0;
+  const variance =
+    usual === undefined && randomCount > 1 ? Math.max(0, figure('randomHeapSquares') / randomCount - meanHeap * meanHeap) : 0;
   const measuredCount = randomCount > 0 ? randomCount ** 2 / figure('randomCountSquares') : 0;
   const restError = measuredCount > 1 ? restCount * Math.sqrt(variance / measuredCount) : 0;
-  const heapBytes = figure('exactHeapBytes') + estimatedBytes + rareBytes;
+  const measuredBytes = usual === undefined ? figure('exactHeapBytes') : usual * figure('exactCount');
+  const heapBytes = measuredBytes + estimatedBytes + rareBytes;
   return {
     executionCount,
     isDisturbed: figure('collectedBytes') > disturbedRatio * heapBytes,
-    heapBytes: Math.max(0, heapBytes - mementoRatio(figure) * mementoBytes * executionCount),
+    heapBytes,
     externalBytes: figure('exactExternalBytes') + meanExternal * restCount + figure('arrivedExternalBytes'),
     estimatedBytes: estimatedBytes + (rareIsWeighted ? weighted : 0),
     errorBytes: Math.hypot(restError, rareIsWeighted ? weightedError : 0),

@@ -66,7 +66,7 @@ function findGlobals(modules: ModuleNames, view: GraphView, retention: Retention
   return modules.names
     .flatMap((name): GlobalReport[] => {
       const holders = new Set(name.holders.flatMap((holder) => storesOfScope.get(holder) ?? [holder]));
-      const retainedBytes = bytesOnlyHeldBy(name, holders, retention);
+      const retainedBytes = bytesOnlyHeldBy(view, name, holders, retention);
       const path = files[name.file]?.path;
       if (retainedBytes < minGlobalBytes || path === undefined) return [];
       const at = { path: path.replaceAll('\\', '/'), line: name.line };
@@ -83,8 +83,13 @@ function storesOf(view: GraphView, scope: number): number[] {
   return [table, ...cells.map(({ target }) => target)];
 }
 
-/** 0 where something else holds the value, too: what refers to it has to be the name itself, or part of what the value holds. */
-function bytesOnlyHeldBy({ value }: ModuleName, holders: ReadonlySet<number>, retention: Retention): number {
-  const isHeldByNameOnly = retention.holdersOf(value).every((holder) => holders.has(holder) || retention.isDominatedBy(holder, value));
+/**
+ * 0 where something else holds the value, too: what refers to it has to be the name itself, the Cell by which modules share it, or part of
+ * what the value holds.
+ */
+function bytesOnlyHeldBy(view: GraphView, { value }: ModuleName, holders: ReadonlySet<number>, retention: Retention): number {
+  const isHeldByNameOnly = retention
+    .holdersOf(value)
+    .every((holder) => holders.has(holder) || view.isNamed(holder, 'system / Cell') || retention.isDominatedBy(holder, value));
   return isHeldByNameOnly ? retention.retainedBytes(value) : 0;
 }

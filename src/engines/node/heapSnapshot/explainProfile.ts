@@ -65,7 +65,10 @@ function whyNoSnapshot({ snapshot }: Recording, { maxHeapBytes, stop }: Explanat
         `of ${formatBytes(maxHeapBytes)} at most. Let the program run on less data, or stop it earlier`
       );
     case 'failed':
-      return `the heap snapshot could not be written (${snapshot.reason ?? 'for no known reason'}). See to it that the temporary folder has room`;
+      return (
+        `the heap snapshot could not be taken (${snapshot.reason ?? 'for no known reason'}). See to it that there is memory, and room in ` +
+        'the temporary folder, or let the program run on less data'
+      );
     case 'writing':
       return 'the program ended while its heap snapshot was being written';
     case 'written':

@@ -52,6 +52,8 @@ interface OpenUses {
 const functionNodes = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunction', 'MethodDeclaration', 'NamespaceDeclaration']);
 const memberNames = new Set(['PropertyName', 'PrivatePropertyName']);
 const fieldNames = new Set(['PropertyDefinition', 'PrivatePropertyDefinition']);
+/** They look first, and add what is not there. */
+const defaultOperators = new Set(['??=', '||=']);
 const addingMethods = new Set(['set', 'add']);
 const noUses: CollectionUses = { methods: new Set(), addingFunctionLines: [], isHandedOver: false };
 
@@ -93,7 +95,7 @@ export function readFileSyntax(path: string, text: string): FileSyntax {
   }
 
   function isImport(node: SyntaxNode): boolean {
-    for (let at: SyntaxNode | null = node; at !== null && !functionNodes.has(at.name); at = at.parent) {
+    for (let at: SyntaxNode | null = node; at !== null && !isFunction(at); at = at.parent) {
       if (at.name === 'ImportDeclaration') return true;
       if (at.name === 'VariableDeclaration') return initializerOf(at, node)?.includes('require(') === true;
     }
@@ -114,7 +116,10 @@ export function readFileSyntax(path: string, text: string): FileSyntax {
 
   function readAssignment(node: SyntaxNode): void {
     const target = node.firstChild;
-    if (target === null || node.getChild('Equals') === null) return;
+    const operator = node.getChild('Equals') ?? node.getChild('UpdateOp');
+    const isDefault = operator !== null && defaultOperators.has(textOf(operator));
+    if (target === null || (operator?.name !== 'Equals' && !isDefault)) return;
+    if (isDefault && isIndexed(target)) use(target.firstChild, 'get');
     if (target.name === 'VariableName') {
       use(target, 'clear');
       note(globals, textOf(target), target);
@@ -199,11 +204,16 @@ export function readFileSyntax(path: string, text: string): FileSyntax {
 
 /** The innermost function that the name belongs to: a function's own name belongs to what is around it. */
 function functionAround(node: SyntaxNode): SyntaxNode | undefined {
-  const isOwnName = node.parent !== null && functionNodes.has(node.parent.name) && node.name === 'VariableDefinition';
+  const isOwnName = node.parent !== null && isFunction(node.parent) && node.name === 'VariableDefinition';
   // An arrow function's only parameter stands where another function has its name.
   let at = isOwnName && node.parent?.name !== 'ArrowFunction' ? (node.parent?.parent ?? null) : node.parent;
-  while (at !== null && !functionNodes.has(at.name)) at = at.parent;
+  while (at !== null && !isFunction(at)) at = at.parent;
   return at ?? undefined;
+}
+
+function isFunction(node: SyntaxNode): boolean {
+  // A method of an object literal is a property with parameters.
+  return functionNodes.has(node.name) || (node.name === 'Property' && node.getChild('ParamList') !== null);
 }
 
 /** Whether it is `a[b]` and not `a.b`. */

@@ -1,11 +1,13 @@
 /**
  * A heap snapshot as a graph in typed arrays, read from the file as a stream.
  *
- * In memory: 17 bytes a node, 9 bytes an edge, 8 bytes a string, about 40 bytes a function. V8's list of objects and of what they refer to
+ * In memory: 21 bytes a node, 9 bytes an edge, 8 bytes a string, about 40 bytes a function. V8's list of objects and of what they refer to
  * is described at https://github.com/v8/v8/blob/main/src/profiler/heap-snapshot-generator.h.
  */
 
 import * as fs from 'node:fs';
+import * as os from 'node:os';
+import { formatBytes } from '../../../core/formatFigures.ts';
 import { NumberStream } from './numberStream.ts';
 import { openSnapshotStrings } from './snapshotStrings.ts';
 import type { SnapshotStrings } from './snapshotStrings.ts';
@@ -87,6 +89,7 @@ export function readSnapshot(path: string, names: readonly string[]): { graph: S
   const file = fs.openSync(path, 'r');
   try {
     const header = readHeader(file);
+    checkMemory(header);
     const strings = openSnapshotStrings(file, [...names, ...leftOutInternals, weakTargetName]);
     const nodes = readNodes(file, header);
     const edges = readEdges(file, nodes.endOffset, header, nodes, strings);
@@ -95,6 +98,17 @@ export function readSnapshot(path: string, names: readonly string[]): { graph: S
   } catch (error) {
     fs.closeSync(file);
     throw error;
+  }
+}
+
+/** With what is made of the graph later: dominators.ts, retainingPaths.ts. */
+const neededNodeBytes = 80;
+const neededEdgeBytes = 13;
+
+function checkMemory({ nodeCount, edgeCount }: Header): void {
+  const neededBytes = nodeCount * neededNodeBytes + edgeCount * neededEdgeBytes;
+  if (neededBytes > os.freemem()) {
+    throw new Error(`to read its ${nodeCount} objects takes ${formatBytes(neededBytes)}, and only ${formatBytes(os.freemem())} are free`);
   }
 }
 
