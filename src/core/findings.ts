@@ -57,7 +57,7 @@ export function buildFindings(profile: MemoryProfile): readonly FindingGroup[] {
     { kind: 'cache', title: 'Caches', findings: heaviestFirst(caches(profile)) },
     { kind: 'global', title: 'Globals', findings: heaviestFirst(globals(profile)) },
     { kind: 'cycle', title: 'Cycles', findings: heaviestFirst((profile.cycles ?? []).map(cycle)) },
-    { kind: 'holder', title: 'Still held at the end', findings: heaviestFirst((profile.holders ?? []).map(holder)) },
+    { kind: 'holder', title: 'Still held at the end', findings: heaviestFirst(holders(profile)) },
     { kind: 'collector', title: 'Collector', findings: collector(profile) },
     { kind: 'advice', title: 'Advice', findings: (profile.advice ?? []).map(advice) },
   ];
@@ -70,7 +70,7 @@ function heaviestFirst(findings: readonly Finding[]): readonly Finding[] {
 
 function leakSuspects({ leakSuspects: suspects = [], holders = [], totals }: MemoryProfile): Finding[] {
   return suspects.map(({ at, liveBytes, reason, retainedBy }) => {
-    const held = holders.find((report) => report.at.path === at.path && report.at.line === at.line);
+    const held = holders.find((report) => isSameLine(report.at, at));
     return {
       kind: 'leakSuspect',
       page: 'leak-suspects',
@@ -118,6 +118,15 @@ function cycle({ typeNames, at, objectCount, bytes, uncollectable, path, finaliz
     ...(uncollectable ? [{ text: 'The collector could not free it.' }] : []),
   ];
   return { kind: 'cycle', page: 'cycles', title: path ?? types, weightBytes: bytes, ...(at === undefined ? {} : { at }), details };
+}
+
+/** Those of suspected lines stand below the suspects. */
+function holders({ holders: reports = [], leakSuspects: suspects = [] }: MemoryProfile): Finding[] {
+  return reports.filter(({ at }) => !suspects.some((suspect) => isSameLine(suspect.at, at))).map(holder);
+}
+
+function isSameLine(one: SourceRef, other: SourceRef): boolean {
+  return one.path === other.path && one.line === other.line;
 }
 
 function holder({ at, typeName, bytes, referenceCount, path }: HolderReport): Finding {

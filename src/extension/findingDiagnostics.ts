@@ -3,10 +3,9 @@
  */
 
 import * as vscode from 'vscode';
-import { placeText } from '../core/filePaths.ts';
 import type { Finding } from '../core/findings.ts';
 import { formatEvidence } from '../core/formatEvidence.ts';
-import { formatBytes } from '../core/formatFigures.ts';
+import { formatBytes, formatRatio } from '../core/formatFigures.ts';
 import { commandUri } from './commandUri.ts';
 import type { DocumentFiguresStore } from './documentFigures.ts';
 import type { FindingsStore } from './findingsStore.ts';
@@ -101,17 +100,18 @@ function diagnosticOf(finding: Finding, range: vscode.Range): vscode.Diagnostic 
   diagnostic.source = diagnosticSource;
   diagnostic.code = { value: finding.page, target: commandUri('memoryLens.explainFinding', finding.page) };
   diagnostic.relatedInformation = finding.details.flatMap(({ text, at }) =>
-    at === undefined ? [] : [new vscode.DiagnosticRelatedInformation(lineStart(at), `${text} (${placeText(at)})`)],
+    at === undefined ? [] : [new vscode.DiagnosticRelatedInformation(lineStart(at), text)],
   );
   return diagnostic;
 }
 
 /** In short: the hover and the Findings view have the rest. */
-function messageOf({ kind, title, weightBytes, details, advice }: Finding): string {
-  const saving = weightBytes === undefined ? [] : [`saves about ${formatBytes(weightBytes)}`];
-  if (kind === 'advice') return `${title} (${[...(advice?.evidence ?? []).slice(0, 2).map(formatEvidence), ...saving].join(', ')})`;
-  const evidence = details.filter(({ isHolder }) => !isHolder).map(({ text }) => text);
-  return `Leak suspect${weightBytes === undefined ? '' : `, ${formatBytes(weightBytes)} live`}. ${evidence.join(' ')}`;
+function messageOf({ kind, title, weightBytes = 0, shareRatio = 0, advice }: Finding): string {
+  if (kind === 'leakSuspect') {
+    return `Leak suspect: what the line left alive grew over the run, to ${formatBytes(weightBytes)} (${formatRatio(shareRatio)} of all at the end)`;
+  }
+  const saving = weightBytes === 0 ? [] : [`saves about ${formatBytes(weightBytes)}`];
+  return `${title} (${[...(advice?.evidence ?? []).slice(0, 2).map(formatEvidence), ...saving].join(', ')})`;
 }
 
 function severityOf({ shareRatio = 0 }: Finding): vscode.DiagnosticSeverity {

@@ -71,4 +71,27 @@ describe('what is found in a program', () => {
       await window.screenshot(`findings-${name}`);
     });
   }
+
+  it('can be looked at in a narrow window', async () => {
+    await window.setTheme('Dark Modern', 'vs-dark');
+    await window.page.setViewportSize({ width: 640, height: 900 });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await window.screenshot('findings-narrow');
+    await window.page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  it('is found in JavaScript too, with the path that holds what a line left alive', async () => {
+    await openFile(window.page, 'sessions.cjs');
+    await runCommand(window.page, 'Memory Lens: Profile Memory and Explain');
+    const text = await until('the findings', async () => /sessions\.cjs:4/.test(await rows()) && (await rows()), { timeout: 90_000 });
+    assert.match(text, /Caches.*sessions\d+\.\d KiB · sessions\.cjs:4/);
+    assert.match(
+      await hover(window.page, 'this.history = new Array'),
+      /Still held · Array.*Held by sessions\.cjs: sessions → Map entry.*→ \.history/s,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await window.screenshot('findings-javascript-dark');
+    await window.page.keyboard.press('Escape');
+    await window.page.mouse.move(700, 880);
+  });
 });
