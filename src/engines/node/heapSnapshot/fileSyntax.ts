@@ -5,7 +5,7 @@
  */
 
 import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@lezer/javascript';
+import { javascriptParser } from '../../../core/parsers.ts';
 
 export interface FileSyntax {
   /** Whether the name is declared outside of any function. */
@@ -59,7 +59,7 @@ const noUses: CollectionUses = { methods: new Set(), addingFunctionLines: [], is
 
 export function readFileSyntax(path: string, text: string): FileSyntax {
   const dialect = [/\.([cm]?ts|tsx)$/.test(path) ? 'ts' : '', /\.([cm]?ts)$/.test(path) ? '' : 'jsx'].join(' ').trim();
-  const tree = parser.configure({ dialect }).parse(text);
+  const tree = javascriptParser.configure({ dialect }).parse(text);
   const lineOf = lineFinder(text);
   const textOf = (node: SyntaxNode): string => text.slice(node.from, node.to);
   const declarations = new Map<string, Declaration[]>();

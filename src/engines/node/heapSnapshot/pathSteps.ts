@@ -137,19 +137,19 @@ export function createPathSpeech(
     return [{ ...said, text: `${what} (one of ${count}): ${said.text}` }, 2];
   }
 
-  function sayEntry(owner: number, { from: table, edge, to }: Hop): HolderStep {
+  function sayEntry(owner: number, { from: table, edge }: Hop): HolderStep {
     const place = placeInTable(view, owner, table, Number(view.textOf(view.edgeAt(edge))));
     const name = view.nameOf(owner);
     if (place === undefined) return { text: `in its ${name}` };
     if (name === 'Set') return { text: 'Set member' };
-    if (place.part === 'key') return { text: `key of a ${name} entry: ${sayKey(to)}` };
+    if (place.part === 'key') return { text: `key of a ${name} entry` };
     return { text: place.key === undefined ? `${name} entry` : `${name} entry ${sayKey(place.key)}` };
   }
 
   function sayKey(node: number): string {
     const type = view.typeOf(node);
     if (type === 'string') return `'${cut(view.nameOf(node))}'`;
-    return type === 'number' ? 'of a number' : `of a ${view.typeNameOf(node)}`;
+    return `(key: ${type === 'number' ? 'a number' : view.typeNameOf(node)})`;
   }
 
   /** Behind the roots, what is Node's own is of no interest: from the first of the user's functions or the process's events on. */
