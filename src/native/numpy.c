@@ -89,9 +89,13 @@ static void lookForNumpy(void) {
   python.PyErr_Restore(type, value, traceback);
 }
 
-static int onPossibleNumpyImport(const char *event, void *arguments, void *data) {
-  static const char importEvent[] = "import";
+/* The program has a hook of its own, which would see how objects are looked at when it has ended. */
+static int hasProgramAuditHook;
+
+static int onAuditedEvent(const char *event, void *arguments, void *data) {
+  static const char importEvent[] = "import", hookEvent[] = "sys.addaudithook";
   (void)arguments, (void)data;
+  if (event[0] == 's' && sameBytes(event, hookEvent, sizeof hookEvent)) hasProgramAuditHook = 1;
   if (isNumpyHooked || event[0] != 'i' || (gate->mode != MODE_EXACT && gate->mode != MODE_SAMPLED)) return 0;
   if (sameBytes(event, importEvent, sizeof importEvent) && ownsTables(currentThreadState())) lookForNumpy();
   return 0;
@@ -100,6 +104,6 @@ static int onPossibleNumpyImport(const char *event, void *arguments, void *data)
 /* Returns whether NumPy's data will be seen. */
 static int watchForNumpy(void) {
   lookForNumpy();
-  if (isNumpyHooked) return originalNumpy.malloc != NULL;
-  return python.PySys_AddAuditHook != NULL && python.PySys_AddAuditHook(onPossibleNumpyImport, NULL) == 0;
+  int isWatching = python.PySys_AddAuditHook != NULL && python.PySys_AddAuditHook(onAuditedEvent, NULL) == 0;
+  return isNumpyHooked ? originalNumpy.malloc != NULL : isWatching;
 }

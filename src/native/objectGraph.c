@@ -61,7 +61,11 @@ static int growGraphPages(GraphPages *pages, uint64_t usedEntries) {
   return 1;
 }
 
-static inline uint64_t graphSlot(const void *object) { return mixBits((uint64_t)(uintptr_t)object >> 4) >> 16 & (graph.slotPages.capacity - 1); }
+/* Neighbours stay neighbours: 1 KiB of the program's memory shares 64 slots, where these are is mixed. */
+static inline uint64_t graphSlot(const void *object) {
+  uint64_t address = (uint64_t)(uintptr_t)object;
+  return (mixBits(address >> 10) >> 24 << 6 | (address >> 4 & 63)) & (graph.slotPages.capacity - 1);
+}
 
 /* NO_NODE where the object is not in the graph. */
 static uint32_t findNode(const void *object) {
@@ -186,6 +190,9 @@ static int64_t externalReferences(uint32_t node) {
 
 EXPORT const char *graphApiNames(void) { return graphApiNamesText; }
 EXPORT void useGraphApi(const void *api) { copyBytes(&graphApi, api, sizeof graphApi); }
+
+/* Whether the program would notice that objects are asked for: Python tells hooks of `gc.get_objects` and of reading `__code__`. */
+EXPORT int isProgramAuditing(void) { return hasProgramAuditHook; }
 
 /* `objects` is a list of all that the collector knows; it is held only by its caller. Returns 1 when the graph is whole, 0 when time or memory
  * did not suffice, and then there is none. `releaseGraph` must follow in any case. */

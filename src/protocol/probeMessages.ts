@@ -157,7 +157,9 @@ export interface InspectedRepetition {
 /** What Python itself knows when the program has ended; after the recording and before `end`. */
 export interface InspectionMessage {
   readonly type: 'inspection';
-  readonly caches: readonly InspectedCache[];
+  /** When the program had ended; absent where it can't be read. */
+  readonly peakRssBytes?: number;
+  readonly caches?: readonly InspectedCache[];
   /** These are absent where time did not suffice, and in the fallback. */
   readonly dicts?: readonly InspectedDict[];
   readonly globals?: readonly InspectedGlobal[];
@@ -197,7 +199,8 @@ const probeShapes: Readonly<Record<ProbeMessage['type'], MessageShape>> = {
     ownCpuMs: 'number',
   },
   inspection: {
-    caches: 'objects',
+    peakRssBytes: 'optionalNumber',
+    caches: 'optionalObjects',
     dicts: 'optionalObjects',
     globals: 'optionalObjects',
     holders: 'optionalObjects',

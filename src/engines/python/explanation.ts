@@ -100,10 +100,9 @@ export function buildExplanation(
     const [valueCount, distinctCount, wastedBytes] = [repeated.valueCount, repeated.distinctCount, repeated.wastedBytes].map(Math.round);
     return [{ at, typeName, valueCount: valueCount ?? 0, distinctCount: distinctCount ?? 0, wastedBytes: wastedBytes ?? 0 }];
   });
+  const caches = message.caches?.flatMap(functionCache).concat((message.dicts ?? []).flatMap(dictCache));
   return {
-    caches: [...message.caches.flatMap(functionCache), ...(message.dicts ?? []).flatMap(dictCache)].sort(
-      (a, b) => (b.heldBytes ?? 0) - (a.heldBytes ?? 0),
-    ),
+    ...(caches === undefined ? {} : { caches: caches.sort((a, b) => (b.heldBytes ?? 0) - (a.heldBytes ?? 0)) }),
     ...(globals === undefined ? {} : { globals }),
     ...(holders === undefined ? {} : { holders: onePerLine(holders) }),
     ...(repeatedValues === undefined ? {} : { repeatedValues }),

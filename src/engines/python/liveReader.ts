@@ -21,6 +21,7 @@ export interface LiveReader {
 }
 
 const recordingState = 1;
+const endedState = 2;
 
 /** @param tablesPath where the recorder makes its file, sooner or later. */
 export function createLiveReader(recording: PythonRecording, tablesPath: string): LiveReader {
@@ -57,8 +58,10 @@ export function createLiveReader(recording: PythonRecording, tablesPath: string)
   return {
     look() {
       if (recording.start === undefined || recording.end !== undefined) return;
-      const rssBytes = readResident();
       const header = readHeader();
+      // What is looked at when the program has ended takes memory of its own.
+      if (header?.state === endedState) return;
+      const rssBytes = readResident();
       if (header === undefined) return;
       const atMs = elapsedMs(recording);
       addPoint(header, atMs, rssBytes);

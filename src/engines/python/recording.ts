@@ -89,6 +89,7 @@ export function recordMessage(recording: PythonRecording, message: ProbeMessage)
       break;
     case 'inspection':
       recording.inspection = message;
+      recording.peakRssBytes = Math.max(recording.peakRssBytes, message.peakRssBytes ?? 0);
       if (message.note !== undefined) recording.notes.add(message.note);
       break;
     case 'note':

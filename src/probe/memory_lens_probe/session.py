@@ -158,6 +158,10 @@ class Session:
         # Not a collection of the last handlers or threads.
         if phase == "stop" and info.get("generation") == 2 and sys.is_finalizing():
             self._end()
+            if gc.get_freeze_count() == 0:
+                # Sets the count of allocations since the collection back to none, so that ours start no other one.
+                gc.freeze()
+                gc.unfreeze()
 
     def _end(self) -> None:
         recorder, self._recorder = self._recorder, None

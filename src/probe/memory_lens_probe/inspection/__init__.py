@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import time
 
+from ..resident_memory import peak_resident_bytes, spare_bytes
 from .caches import DictEntries, cached_functions
 from .holder_steps import HolderPath
 from .native_graph import NativeGraph, OutOfTime
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
     Message = Dict[str, JsonValue]
 
-# An ordinary run may take so long at its end, or this share of what it took, whichever is more; and the graph of objects so much memory.
+# An ordinary run may take so long at its end, or this share of what it took, whichever is more; and the graph of objects so much memory,
+# but never more than a share of what the system still has.
 _LEAST_SECONDS = 0.3
 _RUN_RATIO = 0.05
-_MOST_BYTES = 128 << 20
+_MOST_BYTES = 256 << 20
+_SPARE_RATIO = 0.25
 # One that was asked to look closer.
 _EXPLAINING_SECONDS = 20.0
 _EXPLAINING_BYTES = 1 << 30
@@ -44,9 +47,10 @@ _MOST_GLOBALS = 100
 _MOST_LINES = 512
 _MOST_HOLDERS = 20
 _OUT_OF_TIME_NOTE = (
-    "At the end there were too many objects to find in the time of an ordinary run what holds them: globals, holders, equal values and "
-    "what caches hold are not shown. Asked to explain the memory, the profiler takes that time."
+    "At the end there were too many objects to find in the time and memory of an ordinary run what holds them: globals, holders, equal "
+    "values and what caches hold are not shown in full. Asked to explain the memory, the profiler takes more."
 )
+_WATCHED_NOTE = "The program has audit hooks, which would see how the profiler looks at objects: what holds memory is not shown."
 
 
 class Inspection:
@@ -69,10 +73,15 @@ class Inspection:
         Args:
             run_seconds: How long the program ran.
         """
+        if self._graph is not None and self._graph.is_watched():
+            return {"type": "inspection", "note": _WATCHED_NOTE}
         deadline = time.perf_counter() + max(self._seconds, run_seconds * _RUN_RATIO)
+        peak_bytes = peak_resident_bytes()
         objects = gc.get_objects()
         caches = cached_functions(objects, self._workspace_folder)
         message: Message = {"type": "inspection", "caches": [cache.message() for cache in caches]}
+        if peak_bytes is not None:
+            message["peakRssBytes"] = peak_bytes
         if self._graph is not None:
             try:
                 self._look_at_graph(self._graph, message, objects, caches, deadline)
@@ -87,7 +96,9 @@ class Inspection:
     ) -> None:
         """Adds what each name and each cache alone keeps alive, and what each line left and by what it is held."""
         modules = LoadedModules(self._workspace_folder)
-        graph.build(objects, deadline - time.perf_counter(), self._bytes)
+        spare = spare_bytes()
+        most_bytes = self._bytes if spare is None else min(self._bytes, int(spare * _SPARE_RATIO))
+        graph.build(objects, deadline - time.perf_counter(), most_bytes)
         namespaces = modules.user + modules.classes
         owners: List[object] = [namespace.names for namespace in namespaces]
         # Of a cached function only the entries count.

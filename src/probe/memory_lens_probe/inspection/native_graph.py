@@ -63,6 +63,10 @@ class NativeGraph:
         library.findSurvivingLines.restype = ctypes.c_int64
         library.holderPath.restype = ctypes.py_object
 
+    def is_watched(self) -> bool:
+        """Says whether an audit hook of the program would see that objects are asked for."""
+        return bool(self._library.isProgramAuditing())
+
     def build(self, objects: List[object], seconds: float, most_bytes: int) -> None:
         """Finds all objects and references; `release` must follow.
 
