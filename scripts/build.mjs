@@ -31,11 +31,30 @@ const separateCompiler = {
 };
 
 /**
+ * The parsers' tables are large and used by two bundles, each at times: they are a bundle of their own beside them.
+ * @type {esbuild.Plugin}
+ */
+const separateParsers = {
+  name: 'separate-parsers',
+  setup(build) {
+    build.onResolve({ filter: /\/parsers\.ts$/ }, () => ({ path: './parsers.cjs', external: true }));
+  },
+};
+
+/**
  * The agent's parts run on whatever Node the user's program runs on, hence node18.
  * @type {readonly (esbuild.BuildOptions & { in: string, out: string })[]}
  */
 const entries = [
-  { in: 'src/extension/main.ts', out: 'extension.cjs', platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] },
+  {
+    in: 'src/extension/main.ts',
+    out: 'extension.cjs',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    plugins: [separateParsers],
+  },
   { in: 'src/extension/supervisor.ts', out: 'supervisor.cjs', platform: 'node', format: 'cjs', target: 'node18' },
   { in: 'src/cli/main.ts', out: 'cli.js', platform: 'node', format: 'esm', target: 'node20', banner: { js: requireBanner } },
   { in: 'src/agent/main.ts', out: 'agent.cjs', platform: 'node', format: 'cjs', target: 'node18' },
@@ -49,7 +68,15 @@ const entries = [
     // `import()` becomes `require()`: the user's module loader stays out of it.
     supported: { 'dynamic-import': false },
   },
-  { in: 'src/engines/node/heapSnapshot/main.ts', out: 'heapSnapshot.cjs', platform: 'node', format: 'cjs', target: 'node18' },
+  {
+    in: 'src/engines/node/heapSnapshot/main.ts',
+    out: 'heapSnapshot.cjs',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node18',
+    plugins: [separateParsers],
+  },
+  { in: 'src/core/parsers.ts', out: 'parsers.cjs', platform: 'node', format: 'cjs', target: 'node18' },
   { in: 'src/agent/loaderHooks.ts', out: 'loaderHooks.mjs', platform: 'node', format: 'esm', target: 'node18' },
   {
     in: 'src/agent/transform/compileTypeScript.ts',

@@ -6,8 +6,7 @@
  */
 
 import type { SyntaxNode, Tree } from '@lezer/common';
-import { parser as javascriptParser } from '@lezer/javascript';
-import { parser as pythonParser } from '@lezer/python';
+import { javascriptParser, pythonParser } from '../core/parsers.ts';
 import type { FileProfile, SourceEdit } from '../core/profile.ts';
 import { splitSourceLines } from '../core/terminalText.ts';
 
