@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { codeLenses, hover, openFile, runCommand, until } from '../rig/lib/ui.mjs';
+import { codeLenses, hover, openFile, runCommand, until, webview } from '../rig/lib/ui.mjs';
 import { EditorWindow, themes } from './editorWindow.ts';
 
 describe('what is found in a program', () => {
@@ -60,6 +60,30 @@ describe('what is found in a program', () => {
     await window.screenshot('findings-hover-dark');
     await window.page.keyboard.press('Escape');
     await window.page.mouse.move(700, 880);
+  });
+
+  it('has quick fixes', async () => {
+    await window.page.keyboard.press('Control+1');
+    await window.page.keyboard.press('ArrowUp');
+    await window.page.keyboard.press('Control+.');
+    const menu = window.page.locator('.context-view .action-widget');
+    await menu.locator('.monaco-list-row', { hasText: 'Turn off the rule' }).waitFor();
+    assert.match(
+      (await menu.locator('.monaco-list-row').allInnerTexts()).join('|').replaceAll('\u00a0', ' '),
+      /Apply: .*\|Try first: .*\|Explain: Generator instead of a list\|Ignore .*\|Turn off the rule/,
+    );
+    await window.screenshot('findings-quick-fixes-dark');
+    await window.page.keyboard.press('Escape');
+  });
+
+  it('is explained on a page of its own', async () => {
+    const row = pane().locator('.monaco-list-row', { hasText: 'Generator instead of a list' });
+    await row.hover();
+    await row.locator('.action-label[aria-label="Explain This Finding"]').click();
+    await window.page.locator('.tab.active', { hasText: 'generator-expression.md' }).waitFor();
+    await webview(window.page).locator('h1', { hasText: 'Generator instead of a list' }).waitFor();
+    await window.screenshot('findings-page-dark');
+    await runCommand(window.page, 'View: Close Editor');
   });
 
   for (const { name, colorTheme, themeClass } of themes) {
