@@ -27,6 +27,8 @@ export interface CapturedOutput {
 interface LaunchWatch {
   /** What was built, if not in its usual place. */
   readonly distFolder?: string;
+  /** The largest heap that the engine for Node takes a snapshot of. */
+  readonly maxHeapSnapshotBytes?: number | undefined;
   /** Goes to the program's standard input. */
   readonly input?: string;
   readonly onStart?: (pid: number) => void;
@@ -64,10 +66,10 @@ export async function profileProgram(
   options: Partial<ProfileOptions> = {},
 ): Promise<TestRun> {
   const output: CapturedOutput = { stdout: '', stderr: '' };
-  const { distFolder = path.join(projectRoot, 'dist') } = request;
+  const { distFolder = path.join(projectRoot, 'dist'), maxHeapSnapshotBytes } = request;
   const isPython = request.module !== undefined || file.endsWith('.py');
-  const engine = isPython ? createPythonEngine({ distFolder }) : createNodeEngine({ agentDirectory: distFolder });
-  const { input, onStart, onOutput, distFolder: _, ...given } = request;
+  const engine = isPython ? createPythonEngine({ distFolder }) : createNodeEngine({ agentDirectory: distFolder, maxHeapSnapshotBytes });
+  const { input, onStart, onOutput, distFolder: _, maxHeapSnapshotBytes: __, ...given } = request;
   const profile = await engine.profile(
     { file, args: [], cwd: path.dirname(file), env: process.env, workspaceFolder: path.dirname(file), ...given },
     { launch: captureLauncher(output, { input, onStart, onOutput }), ...options },

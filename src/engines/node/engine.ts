@@ -28,7 +28,7 @@ export interface NodeEngineOptions {
   /** Folder of the built agent: agent.cjs, agentWorker.cjs and what they load. */
   readonly agentDirectory: string;
   /** No heap snapshot is taken of a heap that has more than this in use; absent: the most that is reasonable. */
-  readonly maxHeapSnapshotBytes?: number;
+  readonly maxHeapSnapshotBytes?: number | undefined;
 }
 
 type AgentPipe = PrivatePipe<EngineMessage>;
