@@ -17,7 +17,7 @@ typedef struct {
 
 static struct {
   SurvivingLine *lines;
-  uint64_t *keys; /* frame's code and line + 1; 0 is free */
+  uint64_t *keys; /* the line and its file, + 1; 0 is free */
   uint64_t *seenTexts;
   uint64_t seenSlots, seenCount;
 } surviving;
@@ -65,7 +65,8 @@ static SurvivingLine *lineOfStack(uint32_t stack) {
   const StackEntry *entry = &tables.stacks[stack];
   if (entry->frameCount == 0) return NULL;
   FrameEntry frame = tables.frames[entry->firstFrame];
-  uint64_t key = ((uint64_t)frame.code << 32 | frame.line) + 1;
+  /* Several code objects may share a line: a comprehension's and that of the function around it. */
+  uint64_t key = ((uint64_t)tables.codes[frame.code].fileOffset << 32 | frame.line) + 1;
   uint64_t slot = mixBits(key) >> 20 & (SURVIVING_LINES - 1);
   for (uint32_t tries = 0; tries < 256; tries++, slot = (slot + 1) & (SURVIVING_LINES - 1)) {
     if (surviving.keys[slot] == 0) surviving.keys[slot] = key;
