@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { ruleInfo, ruleInfos } from '../../src/advice/ruleInfo.ts';
 import { nativeTargets } from '../../scripts/nativeTargets.mjs';
 import { inProject } from '../../scripts/paths.mjs';
 
@@ -56,6 +57,20 @@ describe('the packed extension', function () {
     ];
     assert.equal(nativeTargets.length, 3);
     assert.deepEqual(present.sort(), expected.sort());
+  });
+
+  it('holds the page of everything that can be found', () => {
+    const present = zipEntries(readFileSync(vsix)).filter((name) => name.startsWith('extension/docs/'));
+    assert.deepEqual(
+      present.sort(),
+      filesIn('docs', '.md')
+        .map((name) => `extension/docs/${name}`)
+        .sort(),
+    );
+    const findings = ['leak-suspects', 'caches', 'globals', 'cycles', 'holders', 'collections'];
+    for (const id of [...ruleInfos.map((rule) => rule.id), ...findings]) {
+      assert.ok(present.includes(`extension/${ruleInfo(id)?.docsPage}`), id);
+    }
   });
 
   it('holds every file that its manifest points to', () => {
