@@ -65,6 +65,13 @@ describe('what is found in a run', function () {
       // Nodes, their dictionaries and their payloads of 1,033 bytes, all in cycles.
       assert.ok((profile.totals.collectorFreedBytes ?? 0) > 5000 * 1033 * 0.8, `${name}: ${profile.totals.collectorFreedBytes}`);
 
+      const cycle = profile.cycles?.find(({ typeNames }) => typeNames.includes('Node'));
+      assert.ok(isAt(cycle?.at, 'Node(bytes('), `${name}: ${JSON.stringify(profile.cycles)}`);
+      assert.match(cycle?.path ?? '', /Node\.me -> Node/, name);
+      assert.ok((cycle?.objectCount ?? 0) >= 4000, `${name}: ${cycle?.objectCount}`);
+
+      const bounded = profile.advice?.find(({ rule, at }) => rule === 'bounded-cache' && at.line === page?.at.line);
+      assert.ok(bounded?.fix, `${name}: the cache has a fix`);
       const advice = profile.advice?.find(({ rule }) => rule === 'array-for-numbers');
       assert.ok(isAt(advice?.at, 'RATES ='), name);
       // 24 bytes of each number go, the 8 of its reference become its own.
