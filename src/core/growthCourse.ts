@@ -3,8 +3,9 @@
  *
  * The course is reduced to its floor: the least that the line held from a moment on. What is freed and made anew (a buffer that is refilled,
  * a cache that evicts, garbage between two collections) does not raise the floor; what is freed at the end lowers all of it. Of growth that
- * goes on evenly the floor is a straight line; how far it is from one is the Kolmogorov-Smirnov statistic against the uniform distribution.
- * A table that is filled at the start is a step, a cache that fills up is a ramp and a plateau: both are far from straight.
+ * goes on evenly the floor is a straight line; how far it is from one is the Kolmogorov-Smirnov statistic against the uniform distribution,
+ * taken on each side of the line. A table that is filled at the start is a step, a cache that fills up is a ramp and a plateau: both are far
+ * above the line. A program that gains speed, as most do while they are being compiled, is somewhat below it.
  */
 
 /** Bytes over a run: two arrays of one length, ascending in time, the last one of the end. */
@@ -21,8 +22,10 @@ export interface Growth {
   readonly bytesPerSecond: number;
   /** Of ten equal parts of the time since its beginning, those in which it grew by a fifth of an even share at least. */
   readonly grownTenthCount: number;
-  /** The largest distance from even growth, as a share of it: 0 is a straight line, near 1 a step. */
-  readonly unevennessRatio: number;
+  /** How far it was ahead of even growth at most, as a share of it: 0 is a straight line, near 1 an early step. */
+  readonly aheadRatio: number;
+  /** How far it was behind: near 1 a late step. */
+  readonly behindRatio: number;
   /** Of the growth, what came in the last fifth of the run; 0.2 if it was even. */
   readonly lastFifthRatio: number;
 }
@@ -44,14 +47,14 @@ export function measureGrowth(course: Course): Growth | undefined {
   if (spanMs <= 0) return undefined;
   const shareAt = (ratio: number): number => interpolate(floor.atMs, shares, beganAtMs + ratio * spanMs);
   const tenths = Array.from({ length: 10 }, (_, tenth) => shareAt((tenth + 1) / 10) - shareAt(tenth / 10));
+  const leads = shares.slice(first).map((share, index) => share - ((floor.atMs[first + index] ?? 0) - beganAtMs) / spanMs);
   return {
     beganAtMs,
     grownBytes,
     bytesPerSecond: (grownBytes * 1000) / spanMs,
     grownTenthCount: tenths.filter((share) => share >= noneRatio).length,
-    unevennessRatio: Math.max(
-      ...shares.slice(first).map((share, index) => Math.abs(share - ((floor.atMs[first + index] ?? 0) - beganAtMs) / spanMs)),
-    ),
+    aheadRatio: Math.max(0, ...leads),
+    behindRatio: Math.max(0, ...leads.map((lead) => -lead)),
     lastFifthRatio: 1 - interpolate(floor.atMs, shares, 0.8 * endMs),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * How what each line has alive at the end came about over the run. Where nearly all that it allocated is alive, its executions tell; else
- * the samples that are alive do, for V8 numbers them.
+ * How what each line has alive at the end came about over the run. Where nearly all that it allocated is alive, or what is alive was made by
+ * its executions early and late alike, these tell. Else the samples that are alive do, for V8 numbers them as it takes them.
  */
 
 import { isWorthFollowing, type LineCourse } from '../../core/leakSuspects.ts';
@@ -13,8 +13,8 @@ const pointCount = 50;
 const leastKnownRatio = 0.5;
 /** Of what was allocated, alive: all of it, as far as sampling can tell. */
 const nearlyAllRatio = 0.85;
-/** By so much, and by chance, survivors may be younger than the executions that made them; by more, and the old ones are dropped. */
-const youngerRatio = 0.25;
+/** By so much, and by chance, survivors may be younger or older than the executions that made them. */
+const sameAgeRatio = 0.25;
 
 /** The share of what is alive at the end that there was at a moment. */
 type Course = (atMs: number) => number;
@@ -91,7 +91,10 @@ function collectParts(
   return [...lines.values()];
 }
 
-/** undefined: not known, or the line drops what is old. */
+/** Of a line that drops what is old: it holds about as much all the time. */
+const heldThroughout: Course = () => 1;
+
+/** undefined: not known. */
 function courseOf(part: Part, times: readonly number[], samplingIntervalBytes: number): Course | undefined {
   const { liveBytes, allocatedBytes, executed, births, isStore } = part;
   if (!isStore && liveBytes >= nearlyAllRatio * allocatedBytes) return executed;
@@ -99,6 +102,8 @@ function courseOf(part: Part, times: readonly number[], samplingIntervalBytes: n
   const course = (atMs: number): number => bornBy(births, atMs);
   // Of so few samples the distribution may be off by so much (Kolmogorov-Smirnov, at about one standard error).
   const chanceRatio = 0.5 / Math.sqrt(Math.max(1, liveBytes / Math.max(1, samplingIntervalBytes)));
-  const isYounger = times.some((atMs) => executed(atMs) - course(atMs) > youngerRatio + chanceRatio);
-  return isYounger && !isStore ? undefined : course;
+  const largestRatio = sameAgeRatio + chanceRatio;
+  if (times.some((atMs) => executed(atMs) - course(atMs) > largestRatio)) return heldThroughout;
+  const isOlder = times.some((atMs) => course(atMs) - executed(atMs) > largestRatio);
+  return isStore || isOlder ? course : executed;
 }

@@ -13,7 +13,8 @@ describe('the growth of a line over a run', () => {
       grownBytes: 1000,
       bytesPerSecond: 1000,
       grownTenthCount: 10,
-      unevennessRatio: 0,
+      aheadRatio: 0,
+      behindRatio: 0,
       lastFifthRatio: 0.19999999999999996,
     });
   });
@@ -22,7 +23,7 @@ describe('the growth of a line over a run', () => {
     const growth = grownOver([0, 800, 800, 800, 800, 800, 800, 800, 800, 800, 800]);
     assert.equal(growth?.grownTenthCount, 1);
     // At 100 ms all was there of which a tenth was due.
-    assert.equal(growth.unevennessRatio, 0.9);
+    assert.equal(growth.aheadRatio, 0.9);
     assert.equal(growth.lastFifthRatio, 0);
   });
 
@@ -48,10 +49,10 @@ describe('the growth of a line over a run', () => {
     assert.ok(Math.abs(growth.lastFifthRatio - 1 / 3) < 1e-9);
   });
 
-  it('has a distance from even growth as large as the plateau that follows it', () => {
+  it('is ahead of even growth by as much as the plateau that follows it is long', () => {
     // All there after 600 ms of 1000.
     const growth = grownOver([0, 100, 200, 300, 400, 500, 600, 600, 600, 600, 600]);
-    assert.ok(growth !== undefined && Math.abs(growth.unevennessRatio - 0.4) < 1e-9);
+    assert.ok(growth !== undefined && Math.abs(growth.aheadRatio - 0.4) < 1e-9);
     assert.equal(growth.grownTenthCount, 6);
   });
 });
