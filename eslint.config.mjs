@@ -7,7 +7,18 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'out', '.runtimes', '.vscode-rig', '.vscode-test', '.screenshots', '**/fixtures/', 'examples', 'bench/programs', 'bench/leaks/node']),
+  globalIgnores([
+    'dist',
+    'out',
+    '.runtimes',
+    '.vscode-rig',
+    '.vscode-test',
+    '.screenshots',
+    '**/fixtures/',
+    'examples',
+    'bench/programs',
+    'bench/leaks/node',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
