@@ -54,8 +54,8 @@ options of run, before FILE (what comes after FILE or MODULE belongs to the prog
   --exact             Python: record every allocation of the run; else all of them only as long as that is cheap
   --count             Python: count every execution of every line; else at least the first 100,000 of each
   --recorder fallback Python: leave the native recorder out; slower, and fewer figures
-  --explain           look closer at what is still alive and why, at a cost: JavaScript: a heap snapshot at the end
-                      (global and module variables, caches, what holds the biggest values), and repeated calls
+  --explain           look closer at what is still alive and why, at a cost. JavaScript: by a heap snapshot at the end;
+                      Python: for as long as it takes, where an ordinary run gives up early on a large heap
   --min-bytes BYTES   leave quieter lines and findings out of the table (also of show)
   --quiet             print no table
   --fail-above SIZE   exit with 1 when the peak is above it, for example 64MiB

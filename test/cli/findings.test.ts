@@ -20,6 +20,7 @@ interface Found {
   readonly isAt: (at: SourceRef | undefined, text: string) => boolean;
 }
 
+// Explained, for an ordinary run looks at a Python program for some tenths of a second only, which a busy machine may not suffice for.
 describe('what is found in a run', function () {
   this.timeout(120_000);
   let folder: TestFolder;
@@ -46,7 +47,7 @@ describe('what is found in a run', function () {
     const pythons = testPythons();
     if (pythons.length === 0) this.skip();
     for (const { executable, name } of pythons) {
-      const { profile, stdout, isAt } = await run('stillHeld.py', '--quiet', '--python', executable);
+      const { profile, stdout, isAt } = await run('stillHeld.py', '--quiet', '--explain', '--python', executable);
       assert.equal(stdout, 'bytes served: 25000000 at 99999.0\n', name);
 
       const page = profile.caches?.find((cache) => cache.name === 'page');
@@ -108,7 +109,7 @@ describe('what is found in a run', function () {
   });
 
   it('stands in sections below the table, and is the same in the saved profile', async () => {
-    const { stderr } = await run('stillHeld.py');
+    const { stderr } = await run('stillHeld.py', '--explain');
     assert.match(
       stderr,
       /\nCaches\n {2}\S*stillHeld\.py:\d+ {2}page {2}4\.9 MiB\n {4}4,000 hits, 1,000 misses, 1,000 of unlimited entries/,
@@ -123,10 +124,10 @@ describe('what is found in a run', function () {
   it('is left out where a comment asks for silence, and where it weighs less than asked', async () => {
     const text = readFileSync(join(examples, 'stillHeld.py'), 'utf8').replace('seen = {}', 'seen = {}  # memory-lens: ignore');
     const file = folder.write('silenced.py', text);
-    const { stderr } = await runCli(['run', '--min-bytes', '4MiB', file]);
+    const { stderr } = await runCli(['run', '--explain', '--min-bytes', '4MiB', file]);
     assert.match(stderr, / page {2}4\.9 MiB\n/);
     assert.doesNotMatch(stderr, / seen {2}| RATES {2}/);
-    const all = (await runCli(['run', file])).stderr;
+    const all = (await runCli(['run', '--explain', file])).stderr;
     assert.match(all, / RATES {2}3\.1 MiB\n/);
     assert.doesNotMatch(all, / seen {2}/);
   });
