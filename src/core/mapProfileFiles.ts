@@ -5,6 +5,7 @@
 
 import { formatCounted } from './formatFigures.ts';
 import { mapExplanations } from './mapExplanations.ts';
+import { mapFindingPlaces } from './mapFindingPlaces.ts';
 import { mergeLines } from './mergeLines.ts';
 import { lineBytes, type Metric } from './metrics.ts';
 import { toLine1 } from './positions.ts';
@@ -97,6 +98,7 @@ export async function mapProfileFiles(
     ),
     ...mapExplanations(profile, ref),
     ...(profile.callTree ? { callTree: mapCallTree(profile.callTree, ref) } : {}),
+    ...mapFindingPlaces(profile, ref),
   };
 }
 

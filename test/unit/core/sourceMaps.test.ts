@@ -178,6 +178,31 @@ describe('moving figures to the originals', () => {
         ),
       ],
       collections: [{ atMs: 1, durationMs: 1, kind: 'minor', line: { path: '/p/a.js', line: 2 } }],
+      caches: [{ name: 'known', at: { path: '/p/a.js', line: 1 }, kind: 'map', entryCount: 3, maxEntryCount: null, growing: true }],
+      leakSuspects: [2, 1].map((line) => ({
+        at: { path: '/p/a.js', line },
+        liveBytes: line * mib,
+        reason: `line ${line}`,
+        retainedBy: [],
+      })),
+      holders: [
+        {
+          at: { path: '/p/a.js', line: 2 },
+          typeName: 'A',
+          bytes: mib,
+          rootKind: 'global',
+          path: [{ text: 'known', at: { path: '/p/a.js', line: 1 } }, { text: '[0]' }],
+        },
+      ],
+      advice: [
+        {
+          rule: 'some-rule',
+          at: { path: '/p/a.js', line: 2 },
+          title: 'Less would do',
+          evidence: [],
+          fix: { title: 'Edit', edits: [{ line: 2, column: 0, endLine: 2, endColumn: 1, newText: '' }] },
+        },
+      ],
       callTree: {
         frames: [
           { functionName: 'f', path: '/p/a.js', line: 1 },
@@ -222,6 +247,17 @@ describe('moving figures to the originals', () => {
       { functionName: 'f', path: '/p/a.ts', line: 7 },
       { functionName: 'x', path: '/else.js', line: 1 },
     ]);
+  });
+
+  it('moves what explains the memory along: suspects of one original line are one, and no fix edits the original by the generated text', async () => {
+    const mapped = await mapSample({ '/p/a.ts': 'text' });
+    const original = { path: '/p/a.ts', line: 7 };
+    assert.deepEqual(mapped.caches?.[0]?.at, original);
+    assert.deepEqual(mapped.leakSuspects, [{ at: original, liveBytes: 3 * mib, reason: 'line 2', retainedBy: [] }]);
+    assert.deepEqual(mapped.holders?.[0]?.at, original);
+    assert.deepEqual(mapped.holders[0].path, [{ text: 'known', at: original }, { text: '[0]' }]);
+    assert.deepEqual(mapped.advice, [{ rule: 'some-rule', at: original, title: 'Less would do', evidence: [] }]);
+    assert.equal(mapped.globals, undefined);
   });
 
   it('leaves a file as it was run when its originals are not there, and says so', async () => {
