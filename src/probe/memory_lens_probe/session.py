@@ -13,7 +13,6 @@ import time
 
 from .children import CHILDREN_NOTE, ChildWatch
 from .ending import describe_error, syntax_error_message, uncaught_error
-from .inspection import Inspection
 from .pipe import Pipe
 from .profile_decorator import ProfileDecorator
 from .resident_memory import resident_bytes
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
     from .fallback.recorder import FallbackRecorder
+    from .inspection import Inspection
     from .json_text import JsonValue
     from .native import NativeRecorder
 
@@ -104,6 +104,9 @@ class Session:
                 "startupMs": (time.perf_counter() - self._started_at_seconds) * 1000,
             }
         )
+        # Takes some milliseconds, in which the engine reads that. At the end the program may have changed how modules are imported.
+        from . import inspection  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
         message = self._pipe.receive(_CONFIGURE_SECONDS)
         return message if message is not None and message.get("type") == "configure" else None
 
@@ -130,6 +133,8 @@ class Session:
         self._pipe.send(measuring)
         for text in notes:
             self._note(text)
+        from .inspection import Inspection
+
         self._inspection = Inspection(native, workspace_folder, configuration.get("explain") is True)
 
     def _start_counting(self, native: NativeRecorder, mode: str) -> Tuple[str, List[str]]:
