@@ -50,6 +50,8 @@ function sumOf(id) {
   it('is silent where the variable is needed, no function shares it, it is kept elsewhere, or nothing lives on', async () => {
     const bodies = [
       '  const rows = new Array(2000).fill(id);\n  callbacks.push(() => rows[0]);',
+      '  const rows = new Array(2000).fill(id);\n  const first = () => rows[0];\n  callbacks.push(() => first());',
+      '  const rows = new Array(2000).fill(id);\n  const { first } = { first() {\n    return rows[0];\n  } };\n  callbacks.push(() => id, first);',
       '  const rows = new Array(2000).fill(id);\n  const sum = rows.length;\n  callbacks.push(() => sum);',
       '  const rows = new Array(2000).fill(id);\n  const sum = [1].map((n) => n * rows.length).length;\n  callbacks.rows = [...(callbacks.rows ?? []), rows];\n  callbacks.push(() => sum);',
       '  const rows = new Array(2000).fill(id);\n  const sum = [1].map((n) => n * rows.length).length;\n  callbacks.push(Number.bind(null, sum));',

@@ -15,7 +15,7 @@ function merged(parts) {
   }
   return all;
 }
-console.log(merged(new Array(400).fill('x,'.repeat(200))).length);
+console.log(merged(new Array(500).fill('x,'.repeat(7))).length);
 `;
     await assertFixSaves('program.js', program, rule, 'allocated', {}, 2);
   });
@@ -39,8 +39,8 @@ console.log(all.length, all.at(-1));
 
   it('speaks of concat() in reduce(), and its fix is flatMap()', async () => {
     const program = `
-const parts = Array.from({ length: 400 }, (_, i) => [i]);
-const all = parts.reduce((all, [first]) => all.concat(new Array(200).fill(first)), []); // advise
+const parts = Array.from({ length: 500 }, (_, i) => [i]);
+const all = parts.reduce((all, [first]) => all.concat(new Array(8).fill(first)), []); // advise
 console.log(all.length, all.at(-1));
 `;
     await assertFixSaves('program.mjs', program, rule, 'allocated', {}, 2);

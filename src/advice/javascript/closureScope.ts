@@ -65,19 +65,46 @@ function isHeldOtherwise({ source, profile, reportsHere }: RuleContext, { name, 
 
 /** Whether functions that live on keep the variable for nothing, or for no more than its length; undefined where it is needed. */
 function idleKeeper(source: SourceFile, bindings: Bindings, binding: Binding, owner: SyntaxNode): 'nothing' | 'figure' | undefined {
-  const uses = binding.references.map((reference) => ({ reference, inner: innerFunction(reference, owner) }));
-  const captured = uses.filter(({ inner }) => inner !== undefined);
-  const direct = uses.filter(({ inner }) => inner === undefined);
+  const direct = binding.references.filter((reference) => innerFunction(reference, owner) === undefined);
+  const users = usersOf(binding, owner);
   // Handed on or stored, it may be kept by anybody.
-  if (captured.length === 0 || !direct.every(({ reference }) => isRead(source, reference))) return undefined;
-  const inScope = source
-    .nodesOf(['ArrowFunction', 'FunctionExpression', 'FunctionDeclaration'], owner)
-    .filter((each) => !isSameNode(each, owner) && isSameNode(innerFunction(each, owner), each) && contains(binding.scope, each));
-  const lasting = inScope.filter((each) => livesOn(source, bindings, each));
+  if (users.length === 0 || !direct.every((reference) => isRead(source, reference))) return undefined;
+  const lasting = innerFunctions(source, owner).filter((each) => contains(binding.scope, each) && livesOn(source, bindings, each));
   if (lasting.length === 0) return undefined;
-  const kept = captured.filter(({ inner }) => lasting.some((each) => isSameNode(each, inner)));
+  // Those that need it are also those that call one that does, and so on.
+  const needing = [...users];
+  for (const each of needing) {
+    const name = nameOf(bindings, each);
+    for (const caller of name === undefined ? [] : usersOf(name, owner)) if (!includes(needing, caller)) needing.push(caller);
+  }
+  const kept = lasting.filter((each) => includes(needing, each));
   if (kept.length === 0) return 'nothing';
-  return kept.every(({ reference }) => isFigure(source, reference)) ? 'figure' : undefined;
+  const isForFigures = binding.references.every((reference) => {
+    const user = innerFunction(reference, owner);
+    return user === undefined || !includes(needing, user) || isFigure(source, reference);
+  });
+  return isForFigures ? 'figure' : undefined;
+}
+
+/** The functions directly in the owner that name the variable. */
+function usersOf({ references }: Binding, owner: SyntaxNode): SyntaxNode[] {
+  const users: SyntaxNode[] = [];
+  for (const reference of references) {
+    const user = innerFunction(reference, owner);
+    if (user !== undefined && !includes(users, user)) users.push(user);
+  }
+  return users;
+}
+
+/** The functions directly in the owner. */
+function innerFunctions(source: SourceFile, owner: SyntaxNode): SyntaxNode[] {
+  return source
+    .nodesOf(['ArrowFunction', 'FunctionExpression', 'FunctionDeclaration', 'MethodDeclaration', 'Property'], owner)
+    .filter((each) => isFunction(each) && !isSameNode(each, owner) && isSameNode(innerFunction(each, owner), each));
+}
+
+function includes(nodes: readonly SyntaxNode[], wanted: SyntaxNode): boolean {
+  return nodes.some((node) => isSameNode(node, wanted));
 }
 
 /** The outermost function between the owner and the node, or the node itself. */
@@ -90,14 +117,15 @@ function innerFunction(node: SyntaxNode, owner: SyntaxNode): SyntaxNode | undefi
 
 /** Whether the function may be called after its owner has returned: it is handed out, and not only to what calls it right away. */
 function livesOn(source: SourceFile, bindings: Bindings, inner: SyntaxNode): boolean {
-  const binding = bindings.of(inner.name === 'FunctionDeclaration' ? inner.getChild('VariableDefinition') : declaredName(inner));
-  if (binding !== undefined) return binding.references.some((reference) => !isCalled(reference) && !isGivenToCaller(source, reference));
+  const name = nameOf(bindings, inner);
+  if (name !== undefined) return name.references.some((reference) => !isCalled(reference) && !isGivenToCaller(source, reference));
   return !isCalled(inner) && !isGivenToCaller(source, inner);
 }
 
-/** `name` of `const name = () => ...`. */
-function declaredName(inner: SyntaxNode): SyntaxNode | null {
-  return inner.parent?.name === 'VariableDeclaration' ? (inner.prevSibling?.prevSibling ?? null) : null;
+/** The variable that the function is declared by: `function name() {}`, `const name = () => {}`. */
+function nameOf(bindings: Bindings, inner: SyntaxNode): Binding | undefined {
+  if (inner.name === 'FunctionDeclaration') return bindings.of(inner.getChild('VariableDefinition'));
+  return bindings.all.find(({ initializer }) => isSameNode(initializer, inner));
 }
 
 function isCalled(node: SyntaxNode): boolean {
