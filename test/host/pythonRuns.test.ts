@@ -62,6 +62,7 @@ describe('the figures of a Python file', () => {
     await openFile('founding.py');
     assert.deepEqual(await codeLensTitles(uri()), [
       '1: $(pulse) Profile Memory',
+      '1: $(lightbulb) Explain',
       '1: last run: peak 160.2 MiB, allocated 160.2 MiB, live 0 B',
       '1: Clear',
       '1: my_function: 160.2 MiB allocated · 1 call',
