@@ -39,6 +39,23 @@ describe('growing-map', function () {
     );
   });
 
+  it('sees caches in properties by a heap snapshot', async () => {
+    const program = `
+class Lookup {
+  #seen = {}; // advise
+  find(key) {
+    this.#seen[key] ??= { key, parts: new Array(50).fill(key) };
+    return this.#seen[key].parts.length;
+  }
+}
+const lookup = new Lookup();
+let sum = 0;
+for (let i = 0; i < 10_000; i++) sum += lookup.find('key ' + i);
+console.log(sum);
+`;
+    await assertAdvises('program.mjs', program, rule, { explain: true });
+  });
+
   it('is silent where entries are taken out, counted or only listed, where others have the Map, or where it is small', async () => {
     const adding = (rest: string, value = 'new Array(50).fill(key)', count = 10_000): string =>
       `const map = new Map();\nfunction add(key) {\n  ${rest}\n  map.set(key, ${value});\n}\nfor (let i = 0; i < ${count}; i++) {\n  add(i);\n}\nconsole.log(map.size);\n`;

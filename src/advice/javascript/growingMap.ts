@@ -3,7 +3,7 @@
  */
 
 import { bytesOf, countOf } from '../evidence.ts';
-import type { Rule, RuleContext } from '../rule.ts';
+import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import { findBindings } from './bindings.ts';
 import { executionsOf } from './executions.ts';
 import { enclosingFunction, linesOf } from './javascriptSyntax.ts';
@@ -16,28 +16,43 @@ export const growingMap: Rule = {
   id: 'growing-map',
   language: 'javascript',
   *check(context) {
-    const { source } = context;
-    for (const map of namedMaps(source, findBindings(source))) {
+    const { source, profile } = context;
+    const maps = namedMaps(source, findBindings(source));
+    for (const map of maps) {
       const { calls, isAllSeen, binding } = map;
       const stores = (calls.get('set') ?? []).filter(({ call }) => enclosingFunction(call) !== undefined);
       if (!isAllSeen || stores.length === 0 || calls.has('delete') || calls.has('clear') || !isLookedUp(map)) continue;
       const held = heldBy(context, map);
-      if (held === undefined || held.entryCount < 2 * boundedEntryCount) continue;
-      const weight = context.weighBytes('live', held.bytes);
-      if (weight === undefined) continue;
-      yield {
-        line: source.lineAt(binding.definition.from),
-        title: `Give ${binding.name} a limit: entries are looked up and added, and none is ever taken out`,
-        weight,
-        evidence: [countOf('entries', held.entryCount), bytesOf('an entry', held.bytes / held.entryCount)],
-        estimatedSavingBytes: held.bytes * (1 - boundedEntryCount / held.entryCount),
-      };
+      if (held !== undefined) yield* say(context, binding.name, source.lineAt(binding.definition.from), held);
+    }
+    // A snapshot also sees what is kept otherwise: in a property, as a Set, as an object.
+    for (const { kind, growing, name, at, heldBytes, entryCount } of context.reportsHere(profile.caches)) {
+      const isSaid = maps.some(({ binding }) => binding.name === name && source.lineAt(binding.definition.from) === at.line);
+      if (kind === 'map' && growing && heldBytes !== undefined && !isSaid)
+        yield* say(context, name, at.line, { bytes: heldBytes, entryCount });
     }
   },
 };
 
+interface Held {
+  readonly bytes: number;
+  readonly entryCount: number;
+}
+
+function* say(context: RuleContext, name: string, line: number, { bytes, entryCount }: Held): Iterable<RuleFinding> {
+  const weight = context.weighBytes('live', bytes);
+  if (weight === undefined || entryCount < 2 * boundedEntryCount) return;
+  yield {
+    line,
+    title: `Give ${name} a limit: entries are looked up and added, and none is ever taken out`,
+    weight,
+    evidence: [countOf('entries', entryCount), bytesOf('an entry', bytes / entryCount)],
+    estimatedSavingBytes: bytes * (1 - boundedEntryCount / entryCount),
+  };
+}
+
 /** By a heap snapshot, else by what the lines that add to it left alive: at most so many entries are there. */
-function heldBy(context: RuleContext, map: NamedMap): { readonly bytes: number; readonly entryCount: number } | undefined {
+function heldBy(context: RuleContext, map: NamedMap): Held | undefined {
   const report = reportOf(context, map);
   if (report?.heldBytes !== undefined) return { bytes: report.heldBytes, entryCount: report.entryCount };
   const stores = map.calls.get('set') ?? [];
