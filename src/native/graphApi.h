@@ -43,4 +43,6 @@ typedef int (*VisitReferent)(void *referent, void *context);
 #define DICT_VALUES 40
 #define ARRAY_DATA 16
 
+#define IS_TUPLE (1u << 26)
+
 #endif

@@ -125,12 +125,17 @@ static int countEdge(void *referent, void *context) {
 
 static inline uint64_t flagsOfType(const void *type) { return uint64At(type, TYPE_FLAGS); }
 
-/* The function of its type that visits what the object refers to; NULL: it refers to nothing, or does not say to what. */
+/* The collector's list goes through the first word before the object. */
+static inline int isTracked(const void *object) { return uint64At(object, -HEADER_WORDS_BYTES) != 0; }
+
+/* The function of its type that visits what the object refers to; NULL: it refers to nothing, or does not say to what. What the collector
+ * does not follow may be half made, but for tuples and dicts, which it leaves aside when they can't be part of a cycle. */
 static int (*traverseOf(const void *object))(const void *, VisitReferent, void *) {
   const char *type = pointerAt(object, OBJECT_TYPE);
   if (!(flagsOfType(type) & HAS_COLLECTOR_HEADER)) return NULL;
   int (*isCollected)(const void *) = (int (*)(const void *))pointerAt(type, TYPE_IS_COLLECTED);
   if (isCollected != NULL && !isCollected(object)) return NULL;
+  if (!isTracked(object) && !(flagsOfType(type) & (IS_TUPLE | IS_DICT))) return NULL;
   return (int (*)(const void *, VisitReferent, void *))pointerAt(type, TYPE_TRAVERSE);
 }
 

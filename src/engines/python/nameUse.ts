@@ -65,7 +65,7 @@ function useOf({ name, className }: OwnedName): DictUse {
 /** In a function: what its module or class does is how it begins. */
 function isMadeAnew(lines: readonly LogicalLine[], { name, className }: OwnedName): boolean {
   if (className !== undefined) {
-    const assigned = new RegExp(String.raw`(?:self|cls|${escapeName(className)})\.${escapeName(name)}\s*(?::[^=]*)?=(?!=)`, 'u');
+    const assigned = new RegExp(String.raw`(?:self|cls|${escapeName(className)})\.${escapeName(name)}\s*=(?!=)`, 'u');
     return lines.some(({ text, functionLine }) => functionLine !== undefined && assigned.test(text));
   }
   return lines.some(
