@@ -33,15 +33,18 @@ async function main(args: readonly string[]): Promise<number> {
       case 'show':
         print(1, await showProfile(command.profileFile, { ...lookOf(terminalOf(1), process.env), minBytes: command.minBytes }));
         return 0;
-      case 'run':
+      case 'run': {
+        const terminal = terminalOf(2);
         return await runProgram(command, {
           engines: [createNodeEngine({ agentDirectory: distFolder }), createPythonEngine({ distFolder })],
           cwd: process.cwd(),
           env: process.env,
-          look: lookOf(terminalOf(2), process.env),
+          look: lookOf(terminal, process.env),
           print: (text) => print(2, text),
+          ...(terminal === undefined ? {} : { printPhase: (phase) => print(2, `memory-lens: ${phase} ...\n`) }),
           printError,
         });
+      }
     }
   } catch (error) {
     printError(error);

@@ -9,7 +9,7 @@ import { formatBytes } from '../core/formatFigures.ts';
 import type { MemoryProfile } from '../core/profile.ts';
 import { UserError } from '../core/userError.ts';
 import { checkProgramFile } from '../engines/checkProgramFile.ts';
-import type { Engine, ProfileRequest, ProgramExit } from '../engines/engine.ts';
+import type { Engine, ProfileOptions, ProfileRequest, ProgramExit } from '../engines/engine.ts';
 import { createChildProcessLauncher, type StartedProgram } from '../engines/launchChildProcess.ts';
 import { isInFolder } from '../engines/pathsOnDisk.ts';
 import { readSources } from '../engines/readSources.ts';
@@ -27,6 +27,8 @@ export interface RunContext {
   readonly look: TableLook;
   /** Prints to standard error. */
   readonly print: (text: string) => void;
+  /** Tells the person who waits what is being done after the program; absent where nobody looks on. */
+  readonly printPhase?: (phase: string) => void;
   /** Prints an error that ended the profiling, as the person is to see it. */
   readonly printError: (error: unknown) => void;
 }
@@ -56,7 +58,8 @@ export async function runProgram(command: RunCommand, context: RunContext): Prom
     },
   });
   try {
-    const profile = await engine.profile(requestOf(engine, command, file, context), { launch, stop: stop.signal });
+    const onUpdate = command.explain ? phaseWatch(context.printPhase) : undefined;
+    const profile = await engine.profile(requestOf(engine, command, file, context), { launch, stop: stop.signal, onUpdate });
     return await report(profile, command, context, started.exit);
   } catch (error) {
     if (started.program === undefined) throw error;
@@ -67,6 +70,16 @@ export async function runProgram(command: RunCommand, context: RunContext): Prom
   } finally {
     signals.dispose();
   }
+}
+
+/** Tells each phase once. */
+function phaseWatch(printPhase: RunContext['printPhase']): ProfileOptions['onUpdate'] {
+  if (printPhase === undefined) return undefined;
+  let told: string | undefined;
+  return ({ phase }) => {
+    if (phase !== undefined && phase !== told) printPhase(phase);
+    told = phase;
+  };
 }
 
 function engineFor(command: RunCommand, file: string, engines: readonly Engine[]): Engine {

@@ -24,10 +24,10 @@ describe('memory-lens run in a terminal', function () {
   afterEach(() => folder.remove());
 
   /** Runs the program in a terminal of 100 columns; types `keys` once it has said 'ready', and again at each further 'ready'. */
-  function runInTerminal(code: string, keys: string): Promise<TerminalResult> {
+  function runInTerminal(code: string, keys: string, options = ''): Promise<TerminalResult> {
     folder.write('program.js', code);
     const { NO_COLOR: _1, FORCE_COLOR: _2, COLUMNS: _3, NODE_OPTIONS: _4, ...env } = process.env;
-    const command = `stty cols 100 rows 30; exec '${process.execPath}' '${cliFile}' run program.js`;
+    const command = `stty cols 100 rows 30; exec '${process.execPath}' '${cliFile}' run ${options} program.js`;
     const child = spawn(terminalProgram, ['-qec', command, '/dev/null'], {
       cwd: folder.path,
       env: { ...env, TERM: 'xterm' },
@@ -51,6 +51,12 @@ describe('memory-lens run in a terminal', function () {
   }
 
   const announce = 'globalThis.kept = new Array(1_000_000).fill(1);\nconsole.log(`pid ${process.pid} ready`);\n';
+
+  it('says what it does after the program, for the person who waits', async () => {
+    const { status, screen } = await runInTerminal(announce, '', '--explain');
+    assert.equal(status, 0, screen);
+    assert.equal(screen.split('memory-lens: Looking at what is still alive ...\n').length, 2, screen);
+  });
 
   it('has Ctrl+C end the program, not the profile', async () => {
     const { status, screen } = await runInTerminal(`${announce}setInterval(() => {}, 1000);\n`, '\u0003');
