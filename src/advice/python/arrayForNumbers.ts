@@ -12,7 +12,7 @@ import type { AdviceFix } from '../../core/profile.ts';
 import { bytesOf, countOf, type Evidence } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { importEdit } from './imports.ts';
+import { importEdits } from './imports.ts';
 import { calleeName, enclosingFunction, isAssigned, isBuiltin, methodCallOf, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
 
 /** Of what the lines left alive, and of the list's items, so many at least are numbers: else they are part of other objects. */
@@ -117,18 +117,17 @@ function fixOf(source: SourceFile, list: SyntaxNode): AdviceFix | undefined {
   const assignment = nameAssignment(statementOf(list));
   if (list.name !== 'ArrayComprehensionExpression' || assignment?.value.from !== list.from) return undefined;
   if (!isFloat(source, itemOf(list)) || list.getChild('async') !== null || source.nodesOf(['await'], list).length > 0) return undefined;
-  if (usesOf(source, 'array').length > 0) return undefined;
   const scope = enclosingFunction(list);
   const uses = usesOf(source, source.textOf(assignment.name)).filter((use) => use.from !== assignment.name.from);
   const areAllSame = uses.every((use) => {
     const owner = enclosingFunction(use);
     return (scope === undefined || owner?.from === scope.from) && isSameForArray(source, use);
   });
-  const edit = importEdit(source, 'from array import array');
-  if (!areAllSame || edit === undefined) return undefined;
+  const added = importEdits(source, { module: 'array', name: 'array' });
+  if (!areAllSame || added === undefined) return undefined;
   return {
     title: 'Use an array of doubles',
-    edits: [edit, source.replace(list.from, list.from + 1, "array('d', ("), source.replace(list.to - 1, list.to, '))')],
+    edits: [...added, source.replace(list.from, list.from + 1, "array('d', ("), source.replace(list.to - 1, list.to, '))')],
   };
 }
 

@@ -12,7 +12,7 @@ import type { AdviceFix, CacheReport, SourceEdit } from '../../core/profile.ts';
 import { countOf, type Evidence } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { importEdit } from './imports.ts';
+import { importEdits } from './imports.ts';
 import { isPure } from './purity.ts';
 import { definedName } from './pythonSyntax.ts';
 
@@ -83,7 +83,7 @@ function editsOf(source: SourceFile, decorator: SyntaxNode, limitCount: number):
   const match = /^@\s*(functools\.)?cache$/.exec(text);
   if (match === null) return undefined;
   const edit = source.replace(decorator.from, decorator.from + text.length, `@${match[1] ?? ''}lru_cache(maxsize=${limitCount})`);
-  const added =
-    match[1] === undefined && !/\blru_cache\b/.test(source.text) ? importEdit(source, 'from functools import lru_cache') : undefined;
-  return added === undefined ? [edit] : [added, edit];
+  if (match[1] !== undefined) return [edit];
+  const added = importEdits(source, { module: 'functools', name: 'lru_cache' });
+  return added === undefined ? undefined : [...added, edit];
 }

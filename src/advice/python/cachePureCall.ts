@@ -9,8 +9,9 @@ import type { AdviceFix, RepeatedCallReport } from '../../core/profile.ts';
 import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { importEdit } from './imports.ts';
+import { importEdits } from './imports.ts';
 import { isPure, returnsImmutable } from './purity.ts';
+import { isInClassBody } from './pythonSyntax.ts';
 
 export const cachePureCall: Rule = {
   id: 'cache-pure-call',
@@ -27,9 +28,9 @@ function* checkFunction(context: RuleContext, report: RepeatedCallReport): Itera
   const profiled = file.functions.find((each) => each.line === at.line) ?? file.functions.find((each) => each.name === name);
   const allocatedBytes = profiled?.totalAllocatedBytes ?? profiled?.allocatedBytes ?? 0;
   const weight = weighBytes('allocated', allocatedBytes);
-  // With a decorator it is another function that is called.
-  if (weight === undefined || definition === undefined || definition.parent?.name === 'DecoratedStatement') return;
-  if (!isPure(source, definition)) return;
+  if (weight === undefined || definition === undefined) return;
+  // With a decorator it is another function that is called; a method's cache would keep every `self` alive.
+  if (definition.parent?.name === 'DecoratedStatement' || isInClassBody(definition) || !isPure(source, definition)) return;
   const fix = returnsImmutable(source, definition) ? fixOf(source, at.line, distinctArgumentsCount) : undefined;
   yield {
     line: at.line,
@@ -44,7 +45,7 @@ function* checkFunction(context: RuleContext, report: RepeatedCallReport): Itera
 /** A cache with room for what was seen, and as much again. */
 function fixOf(source: SourceFile, line: number, distinctCount: number): AdviceFix | undefined {
   const limitCount = Math.max(128, 2 ** Math.ceil(Math.log2(2 * distinctCount)));
-  const added = importEdit(source, 'from functools import lru_cache');
+  const added = importEdits(source, { module: 'functools', name: 'lru_cache' });
   const decorator = source.insertLinesBefore(line, `${source.indentOf(line)}@lru_cache(maxsize=${limitCount})`);
-  return { title: `Cache ${limitCount} results`, edits: added === undefined ? [decorator] : [added, decorator] };
+  return added === undefined ? undefined : { title: `Cache ${limitCount} results`, edits: [...added, decorator] };
 }

@@ -13,8 +13,6 @@ export interface ClassShape {
   readonly attributes: readonly string[];
   /** From 1: the lines of `__init__`'s body. */
   readonly initLines: readonly number[];
-  /** Nothing else than `attributes` can be set on an instance, as far as this file shows, and nothing asks for its dictionary. */
-  readonly isClosed: boolean;
 }
 
 /** What reaches an instance's dictionary, or needs one. */
@@ -37,7 +35,6 @@ export function classShape(source: SourceFile, definition: SyntaxNode): ClassSha
     definition,
     attributes,
     initLines: Array.from({ length: to - from + 1 }, (_, index) => from + index),
-    isClosed: isClosed(source, name, definition, attributes),
   };
 }
 
@@ -49,7 +46,8 @@ export function firstStatement(definition: SyntaxNode): SyntaxNode | undefined {
   return first?.firstChild?.name === 'String' ? second : first;
 }
 
-function isClosed(source: SourceFile, name: string, definition: SyntaxNode, attributes: readonly string[]): boolean {
+/** Whether nothing but its attributes can be set on an instance, as far as this file shows, and nothing asks for its dictionary. */
+export function isClosed(source: SourceFile, { name, definition, attributes }: ClassShape): boolean {
   const body = definition.getChild('Body');
   // A decorator may do anything with a class; a base class, a subclass and `Class.x = ...` are beyond what is looked at.
   if (body === null || definition.parent?.name === 'DecoratedStatement' || opensInstances.test(source.text)) return false;

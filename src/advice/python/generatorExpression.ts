@@ -33,12 +33,12 @@ function* checkList(context: RuleContext, list: SyntaxNode): Iterable<RuleFindin
   const call = list.parent?.name === 'ArgList' ? list.parent.parent : null;
   if (call?.name !== 'CallExpression') return;
   const reducer = calleeName(source, call);
-  if (reducer === undefined || !reducers.includes(reducer) || !isBuiltin(source, reducer)) return;
+  if (reducer === undefined || !reducers.includes(reducer)) return;
   const { positional } = argumentsOf(source, call);
   if (positional.length === 0 || positional[0]?.from !== list.from || (reducer !== 'sum' && positional.length > 1)) return;
   const [line, endLine] = [source.lineAt(list.from), source.lineAt(list.to)];
   const weight = context.weighCalls('peak', linesBetween(line, endLine));
-  if (weight === undefined) return;
+  if (weight === undefined || !isBuiltin(source, reducer)) return;
   yield {
     line,
     endLine,

@@ -10,7 +10,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { AdviceFix } from '../../core/profile.ts';
 import { countOf } from '../evidence.ts';
-import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
+import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { minorVersion } from './objectSizes.ts';
 import { childrenOf, enclosingFunction, enclosingLoop, isBinding, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
@@ -34,18 +34,17 @@ export const joinStrings: Rule = {
   *check(context) {
     const { source } = context;
     for (const statement of source.nodesOf(['UpdateStatement', 'AssignStatement'])) {
-      const growth = growthOf(source, statement);
-      if (growth !== undefined && isCopied(context, growth)) yield* checkGrowth(context, growth);
+      const weight = context.weighLines('allocated', [source.lineAt(statement.from)]);
+      const growth = weight === undefined ? undefined : growthOf(source, statement);
+      if (weight !== undefined && growth !== undefined && isCopied(context, growth)) yield* checkGrowth(context, growth, weight);
     }
   },
 };
 
-function* checkGrowth(context: RuleContext, growth: Growth): Iterable<RuleFinding> {
-  const { source, lineProfile, weighLines } = context;
+function* checkGrowth({ source, lineProfile }: RuleContext, growth: Growth, weight: Weight): Iterable<RuleFinding> {
   const line = source.lineAt(growth.statement.from);
   const pieceCount = lineProfile(line)?.executionCount ?? 0;
-  const weight = weighLines('allocated', [line]);
-  if (weight === undefined || pieceCount < minPieceCount) return;
+  if (pieceCount < minPieceCount) return;
   const fix = fixOf(source, growth);
   yield {
     line,

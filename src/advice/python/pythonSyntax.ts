@@ -90,7 +90,7 @@ export function nameAssignment(statement: SyntaxNode): { readonly name: SyntaxNo
 
 /** The function or lambda that the node is in; undefined at module or class level. */
 export function enclosingFunction(node: SyntaxNode): SyntaxNode | undefined {
-  return enclosing(node, scopes, []);
+  return enclosing(node, scopes);
 }
 
 /** The loop or comprehension, within the same function, whose body runs the node again and again. */
@@ -106,7 +106,12 @@ export function enclosingLoop(node: SyntaxNode): SyntaxNode | undefined {
 
 /** The class whose body the node is in, directly or in a method of it. */
 export function enclosingClass(node: SyntaxNode): SyntaxNode | undefined {
-  return enclosing(node, ['ClassDefinition'], []);
+  return enclosing(node, ['ClassDefinition']);
+}
+
+/** Whether what the node assigns is an attribute of a class: it stands in the class's body, not in a function. */
+export function isInClassBody(node: SyntaxNode): boolean {
+  return enclosing(node, [...scopes, 'ClassDefinition'])?.name === 'ClassDefinition';
 }
 
 /** The name of a FunctionDefinition or ClassDefinition. */
@@ -175,8 +180,8 @@ export function isAssigned(node: SyntaxNode): boolean {
   }
 }
 
-function enclosing(node: SyntaxNode, names: readonly string[], stops: readonly string[]): SyntaxNode | undefined {
-  for (let parent = node.parent; parent !== null && !stops.includes(parent.name); parent = parent.parent) {
+function enclosing(node: SyntaxNode, names: readonly string[]): SyntaxNode | undefined {
+  for (let parent = node.parent; parent !== null; parent = parent.parent) {
     if (names.includes(parent.name)) return parent;
   }
   return undefined;

@@ -10,8 +10,8 @@ import type { AdviceFix } from '../../core/profile.ts';
 import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { importEdit } from './imports.ts';
-import { calleeName, isBuiltin, methodCallOf, nameAssignment } from './pythonSyntax.ts';
+import { importEdits } from './imports.ts';
+import { calleeName, childrenOf, isBuiltin, methodCallOf, nameAssignment } from './pythonSyntax.ts';
 
 export const shareEqualStrings: Rule = {
   id: 'share-equal-strings',
@@ -44,9 +44,9 @@ function fixOf({ source }: RuleContext, line: number): AdviceFix | undefined {
     .flatMap((node) => keptValue(source, node) ?? []);
   const [value, ...more] = kept.filter((node) => isString(source, node));
   if (value === undefined || more.length > 0 || source.lineAt(value.to) !== line) return undefined;
-  const added = importEdit(source, 'import sys');
+  const added = importEdits(source, { module: 'sys' });
   const edits = [source.replace(value.from, value.from, 'sys.intern('), source.replace(value.to, value.to, ')')];
-  return { title: 'Share equal strings by sys.intern()', edits: added === undefined ? edits : [added, ...edits] };
+  return added === undefined ? undefined : { title: 'Share equal strings by sys.intern()', edits: [...added, ...edits] };
 }
 
 function keptValue(source: SourceFile, node: SyntaxNode): SyntaxNode | undefined {
@@ -59,8 +59,12 @@ function keptValue(source: SourceFile, node: SyntaxNode): SyntaxNode | undefined
   return call?.method === 'append' && call.positional.length === 1 ? call.positional[0] : undefined;
 }
 
+/** `f'...'`, `'...' % ...`, `str(...)`: a sum may be of a class of its own, which sys.intern() refuses. */
 function isString(source: SourceFile, node: SyntaxNode): boolean {
   if (node.name === 'FormatString') return true;
-  if (node.getChild('ArithOp') !== null) return node.firstChild?.name === 'String' && !/^[rR]?[bB]/.test(source.textOf(node));
+  const [first, operator] = childrenOf(node);
+  if (node.name === 'BinaryExpression' && first?.name === 'String' && operator !== undefined) {
+    return source.textOf(operator) === '%' && !/^[rR]?[bB]/.test(source.textOf(first));
+  }
   return node.name === 'CallExpression' && calleeName(source, node) === 'str' && isBuiltin(source, 'str');
 }

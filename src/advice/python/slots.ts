@@ -10,7 +10,7 @@ import type { AdviceFix } from '../../core/profile.ts';
 import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { classShape, constructingLines, firstStatement, type ClassShape } from './classShape.ts';
+import { classShape, constructingLines, firstStatement, isClosed, type ClassShape } from './classShape.ts';
 import { minorVersion, plainInstanceBytes, slottedInstanceBytes } from './objectSizes.ts';
 
 export const slots: Rule = {
@@ -72,13 +72,17 @@ function peakInstanceCount(
 /** Slots for exactly the known attributes, where these are all and no other file of the program could add one. */
 function fixOf({ profile, source }: RuleContext, shape: ClassShape): { readonly fix?: AdviceFix } {
   const before = firstStatement(shape.definition);
-  if (!shape.isClosed || profile.files.length > 1 || before === undefined) return {};
-  const line = source.lineAt(before.from);
-  if (line === source.lineAt(shape.definition.from)) return {};
-  return { fix: { title: `Add __slots__ to ${shape.name}`, edits: [source.insertLinesBefore(line, slotsLines(source, shape, line))] } };
+  if (profile.files.length > 1 || before === undefined || !isClosed(source, shape)) return {};
+  const statementLine = source.lineAt(before.from);
+  if (statementLine === source.lineAt(shape.definition.from)) return {};
+  let line = statementLine;
+  // A comment above it is about it.
+  while (/^\s*#/.test(source.lines[line - 2] ?? '')) line--;
+  const edit = source.insertLinesBefore(line, slotsLines(source, shape, source.indentOf(statementLine)));
+  return { fix: { title: `Add __slots__ to ${shape.name}`, edits: [edit] } };
 }
 
-function slotsLines(source: SourceFile, { attributes }: ClassShape, line: number): string {
+function slotsLines(source: SourceFile, { attributes }: ClassShape, indent: string): string {
   const names = attributes.map((attribute) => `'${attribute}'`).join(', ');
-  return `${source.indentOf(line)}__slots__ = (${names}${attributes.length === 1 ? ',' : ''})${source.lineEnd}`;
+  return `${indent}__slots__ = (${names}${attributes.length === 1 ? ',' : ''})${source.lineEnd}`;
 }

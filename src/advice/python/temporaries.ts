@@ -8,7 +8,7 @@ import type { AdviceFix } from '../../core/profile.ts';
 import type { RuleContext } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { keepsItems, mayKeep } from './keptItems.ts';
-import { childrenOf, enclosingFunction, enclosingLoop, isBinding, nameAssignment, usesOf } from './pythonSyntax.ts';
+import { childrenOf, enclosingFunction, enclosingLoop, isBinding, isInClassBody, nameAssignment, usesOf } from './pythonSyntax.ts';
 
 /** What they return refers to the same items. */
 const sharesItems = /^(?:sorted|list|tuple|set|frozenset|dict|filter|zip|map|reversed|enumerate|iter)$/;
@@ -26,12 +26,14 @@ const namesAtRun = /\b(?:locals|globals|vars|exec|eval)\s*\(/;
 
 /** Where the name is held on after its last use: only for plain names whose object nothing else gets to keep. */
 export function temporaryOf(source: SourceFile, assignment: SyntaxNode): Temporary | undefined {
-  if (namesAtRun.test(source.text)) return undefined;
+  if (namesAtRun.test(source.text) || isInClassBody(assignment)) return undefined;
   const target = nameAssignment(assignment)?.name;
   const block = assignment.parent;
   if (target === undefined || block === null || !['Body', 'Script'].includes(block.name) || enclosingLoop(assignment) !== undefined)
     return undefined;
   const name = source.textOf(target);
+  // Python and tools read such names of a module.
+  if (name.startsWith('__')) return undefined;
   const scope = enclosingFunction(assignment);
   const uses = usesOf(source, name, scope);
   if (uses.some((use) => enclosingFunction(use)?.from !== scope?.from || use.parent?.name === 'ScopeStatement')) return undefined;
