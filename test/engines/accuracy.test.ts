@@ -17,7 +17,7 @@ for (const { major, executable } of testRuntimes()) {
     this.timeout(60_000);
     // Figures are sampled: now and then one is off by more than three of its standard errors, but not again and again. Of eight strings
     // of 500 kB, which can't be followed by weak references, about one run in four misses one that is alive.
-    this.retries(4);
+    this.retries(2);
     for (const name of programs) {
       it(`gives the known figures of ${name}`, async () => {
         const { profile } = await profileProgram(path.join(folder, name), { runtimePath: executable });

@@ -36,6 +36,8 @@ export interface LiveTables {
 /** Up to so many standard errors a sampled figure is taken for all of what was allocated, which is known better. */
 const sameErrorCount = 2.5;
 const sameRatio = 0.12;
+/** From so many on it is more. */
+const surelyMoreErrorCount = 4;
 /** And below this share of what was allocated for nothing: values that the program has just at hand, and V8's own caches. */
 const noneRatio = 0.005;
 const noneBytes = 65_536;
@@ -224,13 +226,17 @@ function fitToTotal(bySite: Map<number, number>, errors: Map<number, number>, si
   }
 }
 
-/** Nothing is alive that was not allocated; and a figure as near to all or nothing as can be told is that. */
+/**
+ * Nothing is alive that was not allocated, unless samples say so beyond their error: then measuring missed something. And a figure as near
+ * to all or nothing as can be told is that.
+ */
 function settle(bySite: Map<number, number>, errors: Map<number, number>, allocations: ReadonlyMap<number, SiteAllocation>): void {
   for (const [site, bytes] of bySite) {
     const allocated = allocations.get(site)?.heapBytes ?? 0;
     const error = errors.get(site) ?? 0;
     const isAll = Math.abs(bytes - allocated) <= Math.min(sameErrorCount * error, sameRatio * allocated);
-    if (allocated > 0 && (isAll || bytes > allocated)) {
+    const isSurelyMore = bytes - allocated > surelyMoreErrorCount * error + carriedErrorRatio * bytes;
+    if (allocated > 0 && (isAll || (bytes > allocated && !isSurelyMore))) {
       bySite.set(site, allocated);
       errors.delete(site);
     } else if (bytes < Math.min(noneRatio * allocated, noneBytes)) bySite.set(site, 0);

@@ -4,7 +4,9 @@
 
 import { profileFormat, profileVersion } from '../../core/profile.ts';
 import type { ExitInfo, FileProfile, FunctionProfile, LineProfile, MemoryProfile, ProfileTotals } from '../../core/profile.ts';
+import { formatCounted } from '../../core/formatFigures.ts';
 import { addLeakSuspects } from '../../core/leakSuspects.ts';
+import { collectingNotes } from '../collectingNotes.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { addLines, errorRatio, wholeAndRest } from '../profileFigures.ts';
 import { buildCallFigures } from './callTreeBuilder.ts';
@@ -42,7 +44,7 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
       precision: 'sampled',
       ...(recording.samplingIntervalBytes > 0 ? { samplingIntervalBytes: recording.samplingIntervalBytes } : {}),
       profilerCpuMs: Math.round((recording.counts?.ownCpuMs ?? 0) + recording.readingMs),
-      notes: [...recording.notes, ...ownNotes(recording)],
+      notes: [...recording.notes, ...ownNotes(recording), ...collectingNotes(recording.collections, durationMs)],
     },
     program: { file: request.file.replaceAll('\\', '/'), args: request.args, cwd: request.cwd, kind: 'file' },
     exit: frame.exit,
@@ -178,6 +180,10 @@ function ownNotes(recording: Recording): string[] {
     notes.push(
       `Live, peak and allocated figures leave out the ${mebibytes} MiB that Node itself held when the program started; the timeline shows all.`,
     );
+  }
+  if (recording.readingCount > 0) {
+    const count = formatCounted(recording.readingCount, 'full collection');
+    notes.push(`To see what is alive, the profiling ran ${count} of its own, which are not listed.`);
   }
   if (live?.last === undefined) {
     notes.push('The program ended before it could be seen what was alive: lines have no live and peak figures.');

@@ -151,14 +151,18 @@ function recordTimeline(recording: Recording, points: readonly number[], collect
     timeline.externalBytes.push(points[at + 2] as number);
     timeline.rssBytes.push(points[at + 3] as number);
   }
-  for (let at = 0; at + 5 < collections.length; at += 6) {
-    const [atMs = 0, durationMs = 0, kind = 0, freedHeapBytes = 0, freedExternalBytes = 0] = collections.slice(at, at + 6);
+  for (let at = 0; at + 6 < collections.length; at += 7) {
+    const [atMs = 0, durationMs = 0, kind = 0, freedHeapBytes = 0, freedExternalBytes = 0, promotedBytes = 0] = collections.slice(
+      at,
+      at + 7,
+    );
     recording.collections.push({
       atMs: Math.max(0, atMs),
       durationMs,
       kind: collectionKinds[kind] ?? 'major',
       // Memory that was promoted or counted late can make the difference negative: nothing was freed then.
       freedBytes: Math.max(0, freedHeapBytes + freedExternalBytes),
+      ...(collectionKinds[kind] === 'minor' ? { promotedBytes: Math.max(0, promotedBytes) } : {}),
     });
   }
 }

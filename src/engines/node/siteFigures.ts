@@ -11,7 +11,9 @@ export interface SiteAllocation {
   readonly externalBytes: number;
   /** Of heapBytes, what was not measured but reckoned. */
   readonly estimatedBytes: number;
-  /** A good part of it was measured across collections, whose own figures are not exact. */
+  /** Of heapBytes, what was measured across collections, whose own figures are not exact. */
+  readonly disturbedBytes: number;
+  /** That is a good part of it. */
   readonly isDisturbed: boolean;
   /** One standard error of heapBytes. */
   readonly errorBytes: number;
@@ -44,24 +46,35 @@ export function estimateSites(
   return fitToTotal(estimates, allocatedHeapBytes, (site) => !isLiteral(site));
 }
 
+/** What is too much is first with what collections disturbed, then with what was reckoned. */
 function fitToTotal(
   estimates: Map<number, SiteAllocation>,
   allocatedHeapBytes: number,
   isFitted: (site: number) => boolean,
 ): Map<number, SiteAllocation> {
+  const settled = cutExcess(estimates, allocatedHeapBytes, (_, { disturbedBytes }) => disturbedBytes);
+  return cutExcess(settled, allocatedHeapBytes, (id, { estimatedBytes }) => (isFitted(id) ? estimatedBytes : 0));
+}
+
+function cutExcess(
+  estimates: Map<number, SiteAllocation>,
+  allocatedHeapBytes: number,
+  uncertainBytes: (site: number, figures: SiteAllocation) => number,
+): Map<number, SiteAllocation> {
   let heapBytes = 0;
-  let estimatedBytes = 0;
+  let uncertain = 0;
   for (const [id, site] of estimates) {
     heapBytes += site.heapBytes;
-    if (isFitted(id)) estimatedBytes += site.estimatedBytes;
+    uncertain += uncertainBytes(id, site);
   }
   const excessBytes = heapBytes - allocatedHeapBytes;
-  if (excessBytes <= 0 || estimatedBytes === 0) return estimates;
-  const ratio = Math.min(1, excessBytes / estimatedBytes);
+  if (excessBytes <= 0 || uncertain === 0) return estimates;
+  const ratio = Math.min(1, excessBytes / uncertain);
   return new Map(
     [...estimates].map(([id, site]) => {
-      const cutBytes = isFitted(id) ? ratio * site.estimatedBytes : 0;
-      return [id, { ...site, heapBytes: site.heapBytes - cutBytes, estimatedBytes: site.estimatedBytes - cutBytes }] as const;
+      const cutBytes = ratio * uncertainBytes(id, site);
+      const left = { heapBytes: site.heapBytes - cutBytes, estimatedBytes: Math.max(0, site.estimatedBytes - cutBytes) };
+      return [id, { ...site, ...left }] as const;
     }),
   );
 }
@@ -96,9 +109,11 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const restError = measuredCount > 1 ? restCount * Math.sqrt(variance / measuredCount) : 0;
   const measuredBytes = usual === undefined ? figure('exactHeapBytes') : usual * figure('exactCount');
   const heapBytes = measuredBytes + estimatedBytes + rareBytes;
+  const disturbedBytes = Math.min(heapBytes, figure('collectedBytes'));
   return {
     executionCount,
-    isDisturbed: figure('collectedBytes') > disturbedRatio * heapBytes,
+    disturbedBytes,
+    isDisturbed: disturbedBytes > disturbedRatio * heapBytes,
     heapBytes,
     externalBytes: figure('exactExternalBytes') + meanExternal * restCount + figure('arrivedExternalBytes'),
     estimatedBytes: estimatedBytes + (rareIsWeighted ? weighted : 0),

@@ -48,6 +48,7 @@ export function explainHeap(question: SnapshotQuestion, runtimeGlobals: Readonly
       caches: findCaches({ view, retention, retaining, functions, files, syntax }),
       holders: findHolders({ view, retention, retaining, speech, files, sites }),
       notes,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
   } finally {
     close();

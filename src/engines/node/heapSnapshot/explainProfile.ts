@@ -33,11 +33,11 @@ export async function explainProfile(profile: MemoryProfile, recording: Recordin
     engine: { ...profile.engine, notes: [...profile.engine.notes, ...notes] },
   });
   if (typeof answer === 'string') return add([`Why memory is still held was not looked at: ${answer}.`]);
-  const { globals, caches, holders, notes } = answer;
+  const { globals, caches, holders, notes, peakRssBytes } = answer;
   const seconds = (ms: number): string => (ms / 1000).toFixed(1);
   const cost =
     `A heap snapshot at the end shows why memory is still held: ` +
-    `${seconds(recording.snapshot?.durationMs ?? 0)} s to take, ${seconds(Date.now() - startedAtMs)} s to read.`;
+    `${seconds(recording.snapshot?.durationMs ?? 0)} s to take, ${seconds(Date.now() - startedAtMs)} s and ${formatBytes(peakRssBytes)} to read.`;
   return { ...add([...notes, cost]), globals, caches, holders, ...suspects(profile, holders) };
 }
 

@@ -41,4 +41,6 @@ export interface SnapshotAnswer {
   readonly holders: readonly HolderReport[];
   /** Whole sentences. */
   readonly notes: readonly string[];
+  /** The most memory that the process took which read the snapshot. */
+  readonly peakRssBytes: number;
 }

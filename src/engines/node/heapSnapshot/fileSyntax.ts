@@ -166,11 +166,26 @@ export function readFileSyntax(path: string, text: string): FileSyntax {
   function use(object: SyntaxNode | null | undefined, method: string): void {
     const last = object?.name === 'MemberExpression' ? object.lastChild : object;
     if (last === null || last === undefined || (last.name !== 'VariableName' && !memberNames.has(last.name))) return;
+    // What is looked up to be put back changed is counted, not cached.
+    if (method === 'get' && isPartOfAddition(last, textOf(last))) return;
     const found = usesFor(textOf(last));
     found.methods.add(method);
     if (!addingMethods.has(method)) return;
     const around = functionAround(last);
     found.addingFunctionLines.push(around === undefined ? 0 : lineOf(around.from));
+  }
+
+  /** `counts.set(key, counts.get(key) + 1)`, `counts[key] = counts[key] + 1` */
+  function isPartOfAddition(node: SyntaxNode, name: string): boolean {
+    for (let at = node.parent; at !== null && !isFunction(at); at = at.parent) {
+      const target = at.firstChild;
+      if (target?.name !== 'MemberExpression' || target.from === node.from) continue;
+      const added = at.name === 'AssignmentExpression' && isIndexed(target);
+      const adds = at.name === 'CallExpression' && target.lastChild !== null && addingMethods.has(textOf(target.lastChild));
+      const owner = target.firstChild?.name === 'MemberExpression' ? target.firstChild.lastChild : target.firstChild;
+      if ((added || adds) && owner && textOf(owner) === name && owner.from !== node.from) return true;
+    }
+    return false;
   }
 
   function usesFor(name: string): OpenUses {

@@ -55,6 +55,8 @@ export function findHolders({ view, retention, retaining, speech, files, sites }
     const path = retaining.pathTo(node);
     if (path === undefined) return;
     const said = speech.say(path);
+    // That Node itself has it says nothing.
+    if (path.start.kind === 'root' && said.steps.length === 1) return;
     const bytes = retention.retainedBytes(node);
     const kind = kindOf(said);
     const known = groups.get(kind);

@@ -147,25 +147,33 @@ export function findModuleNames(
 
   function groupNames(all: readonly Found[]): ModuleName[] {
     const groups = new Map<string, Found[]>();
-    const importers = new Map<number, number[]>();
+    const importers = new Map<number, Found[]>();
     for (const one of all) {
       // Another module's value under a name of this one is at home there.
-      if (syntax[one.file]?.isImported(one.name) === true) {
-        importers.set(one.value, [...(importers.get(one.value) ?? []), one.holder]);
-        continue;
-      }
-      const key = `${one.file}:${one.value}`;
-      groups.set(key, [...(groups.get(key) ?? []), one]);
+      const isImported = syntax[one.file]?.isImported(one.name) === true;
+      if (isImported) importers.set(one.value, [...(importers.get(one.value) ?? []), one]);
+      else groups.set(`${one.file}:${one.value}`, [...(groups.get(`${one.file}:${one.value}`) ?? []), one]);
     }
-    return [...groups.values()].flatMap((group): ModuleName[] => {
-      const placed = group
-        .map((one) => ({ ...one, line: syntax[one.file]?.topLevelLineOf(one.name) }))
-        .find(({ line }) => line !== undefined);
-      if (placed?.line === undefined) return [];
-      const { name, file, value, line } = placed;
-      return [
-        { name, file, value, line, kind: 'module', holders: [...group.map(({ holder }) => holder), ...(importers.get(value) ?? [])] },
-      ];
+    const own = [...groups.values()].flatMap((group) => {
+      const named = placed(group);
+      const holders = [...group, ...(importers.get(group[0]?.value ?? -1) ?? [])].map(({ holder }) => holder);
+      return named === undefined ? [] : [{ ...named, holders }];
     });
+    // What a package exports is none of theirs, but may be what leads to a value.
+    const atHome = new Set(own.map(({ value }) => value));
+    const lent = [...importers.values()].flatMap((group) => {
+      const named = placed(group);
+      return named === undefined || atHome.has(named.value) ? [] : [named];
+    });
+    return [...own, ...lent];
+  }
+
+  /** By the first of the names that is declared somewhere. */
+  function placed(group: readonly Found[]): ModuleName | undefined {
+    for (const { name, file, value } of group) {
+      const line = syntax[file]?.topLevelLineOf(name);
+      if (line !== undefined) return { name, file, line, value, kind: 'module', holders: [] };
+    }
+    return undefined;
   }
 }

@@ -75,6 +75,7 @@ export function createPathSpeech(
       const edge = view.edgeAt(edgeIndex);
       const name = view.textOf(edge);
       index += 1;
+      if (view.typeOf(from) === 'synthetic') continue;
       if (edge.type === 'context') {
         kinds.add('closure');
         steps.push(sayVariable(name, closure));
@@ -95,7 +96,8 @@ export function createPathSpeech(
       } else if (edge.type === 'internal') {
         const next = hops[index];
         if (name === 'context' && view.typeOf(from) === 'closure') {
-          if (closure !== from) {
+          // V8's own functions, such as those that settle a promise, have neither a name nor a place.
+          if (closure !== from && view.nameOf(from) !== '') {
             const said = sayFunction(from);
             steps.push({ ...said, text: `closure of ${said.text}` });
           }

@@ -34,7 +34,7 @@ export interface RetainingPaths {
 }
 
 /** Internal edges that lead to what all functions and objects share. */
-const sharedInternals = ['shared', 'code', 'feedback_cell', 'native_context', 'scope_info', 'initial_map', 'extension'] as const;
+const sharedInternals = ['shared', 'code', 'feedback_cell', 'native_context', 'scope_info', 'initial_map'] as const;
 const internalCode = edgeTypes.indexOf('internal');
 const propertyCode = edgeTypes.indexOf('property');
 const root = 0;
@@ -55,7 +55,11 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
 
   for (const timer of findTimers(view, functions)) begin(timer.node, timer.start);
   for (const name of modules.names) begin(name.value, { kind: 'name', name });
-  const isBarred = (node: number): boolean => modules.scopes.has(node) || view.isNamed(node, 'system / NativeContext');
+  const isBarred = (node: number, from: number): boolean =>
+    modules.scopes.has(node) ||
+    view.isNamed(node, 'system / NativeContext') ||
+    view.isNamed(node, 'system / SourceTextModule') ||
+    isModuleOfNode(node, from);
   spread(isBarred);
   const namedCount = queued;
   begin(root, { kind: 'root' });
@@ -69,7 +73,14 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
     queued += 1;
   }
 
-  function spread(isBarredNode: (node: number) => boolean): void {
+  /** The variables of a module of Node's own, to which each of its functions leads: from there, everything can be reached. */
+  function isModuleOfNode(context: number, closure: number): boolean {
+    if (!view.isNamed(context, 'system / Context') || view.typeOf(closure) !== 'closure' || !functions.isOfNode(closure)) return false;
+    const around = view.targetOf(context, 'previous');
+    return around !== undefined && view.isNamed(around, 'system / NativeContext');
+  }
+
+  function spread(isBarredNode: (node: number, from: number) => boolean): void {
     for (; taken < queued; taken += 1) {
       const from = queue[taken] as number;
       const hasPassedOver = view.typeOf(from) === 'closure' || view.isNamed(from, 'Timeout');
@@ -79,7 +90,7 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
         const name = edgeNames[edge] as number;
         if (types[edge] === internalCode && shared.has(name)) continue;
         if (types[edge] === propertyCode && (prototypes.has(name) || (hasPassedOver && passedOver.has(name)))) continue;
-        if (isBarredNode(to)) continue;
+        if (isBarredNode(to, from)) continue;
         arrival[to] = edge + 2;
         parent[to] = from;
         queue[queued] = to;

@@ -11,10 +11,13 @@ export interface UserFunctions {
   functionOf(closure: number): QuestionFunction | undefined;
   /** Whether it is the agent's. */
   isOwn(closure: number): boolean;
+  /** Whether it is part of Node, written in JavaScript. */
+  isOfNode(closure: number): boolean;
 }
 
 const nobody = -1;
 const agent = -2;
+const node = -3;
 
 export function createUserFunctions(view: GraphView, files: readonly QuestionFile[], agentFile: string): UserFunctions {
   const fileOfScript = new Map(files.flatMap(({ path }, index) => [path, pathToFileURL(path).href].map((name) => [name, index] as const)));
@@ -30,7 +33,7 @@ export function createUserFunctions(view: GraphView, files: readonly QuestionFil
     if (file === undefined) {
       const script = view.targetOf(shared, 'script') ?? view.targetOf(shared, 'script_or_debug_info');
       const name = script === undefined ? '' : view.nameOf(script);
-      file = name === agentFile ? agent : (fileOfScript.get(withoutQuery(name)) ?? nobody);
+      file = name === agentFile ? agent : name.startsWith('node:') ? node : (fileOfScript.get(withoutQuery(name)) ?? nobody);
       fileOfShared.set(shared, file);
     }
     return file;
@@ -39,6 +42,7 @@ export function createUserFunctions(view: GraphView, files: readonly QuestionFil
   return {
     fileOf: (closure) => Math.max(nobody, find(closure)),
     isOwn: (closure) => find(closure) === agent,
+    isOfNode: (closure) => find(closure) === node,
     functionOf(closure) {
       const place = view.graph.placeOf(closure);
       return place === undefined ? undefined : functionsOfFile[find(closure)]?.get(`${place.line0}:${place.column0}`);
