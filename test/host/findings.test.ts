@@ -249,6 +249,22 @@ describe('what was found in a run', () => {
     assert.match(await hoverText(uri(), 3), /\*\*Cache\*\* · fetch, 4\.1 MiB[^]*512 hits, 38 misses/);
   });
 
+  it('leaves out what comments in the sources ask to be silent about', async () => {
+    const cache = '\n@cache\ndef fetch(key):\n    return [key] * 20_000\n';
+    const silenced = cache.replace('fetch(key):', 'load(key):  # memory-lens: ignore[caches]');
+    const other = workspaceUri('silenced.py').fsPath;
+    fs.writeFileSync(other, `from functools import cache\n${cache}${silenced}for n in range(40):\n    fetch(n), load(n)\n`);
+    await openFile('silenced.py');
+    await vscode.commands.executeCommand('memoryLens.profileAndExplain');
+    const { store } = await api();
+    const profile = store.runOf(other)?.profile;
+    assert.deepEqual(
+      profile?.caches?.map(({ name, missCount, maxEntryCount }) => [name, missCount, maxEntryCount]),
+      [['fetch', 40, null]],
+      profile?.engine.notes.join('\n'),
+    );
+  });
+
   it('says over a cached function how its cache is used', async () => {
     await openFile('found.py');
     assert.ok((await codeLensTitles(uri())).includes('3: 512 hits, 38 misses, 38 of unlimited entries, 4.1 MiB held'));
