@@ -47,6 +47,8 @@ export interface FindingGroup {
 /** Collecting for less of the run than this is as it should be: a run pays that for its memory being managed. */
 const notableCollectionRatio = 0.05;
 const notableCollectionMs = 10;
+/** Smaller cycles that the collector can free are everywhere: each class and each recursive function is one. */
+const notableCycleBytes = 64 * 1024;
 /** Less than this, freed by the cycle collector over a whole run, is not worth a line. */
 const notableCollectorFreedBytes = 1024 * 1024;
 
@@ -56,7 +58,7 @@ export function buildFindings(profile: MemoryProfile): readonly FindingGroup[] {
     { kind: 'leakSuspect', title: 'Leak suspects', findings: heaviestFirst(leakSuspects(profile)) },
     { kind: 'cache', title: 'Caches', findings: heaviestFirst(caches(profile)) },
     { kind: 'global', title: 'Globals', findings: heaviestFirst(globals(profile)) },
-    { kind: 'cycle', title: 'Cycles', findings: heaviestFirst((profile.cycles ?? []).map(cycle)) },
+    { kind: 'cycle', title: 'Cycles', findings: heaviestFirst(cycles(profile)) },
     { kind: 'holder', title: 'Still held at the end', findings: heaviestFirst(holders(profile)) },
     { kind: 'collector', title: 'Collector', findings: collector(profile) },
     { kind: 'advice', title: 'Advice', findings: (profile.advice ?? []).map(advice) },
@@ -106,6 +108,10 @@ function globals({ globals: reports = [] }: MemoryProfile): Finding[] {
     at,
     details: [{ text: `${typeName}: ${formatBytes(retainedBytes)} would be freed if only this name were gone.` }],
   }));
+}
+
+function cycles({ cycles: reports = [] }: MemoryProfile): Finding[] {
+  return reports.filter(({ bytes, uncollectable }) => uncollectable || bytes >= notableCycleBytes).map(cycle);
 }
 
 function cycle({ typeNames, at, objectCount, bytes, uncollectable, path, finalizerCount }: CycleReport): Finding {

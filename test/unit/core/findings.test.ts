@@ -64,6 +64,13 @@ describe('findings', () => {
     assert.equal(heldAlone?.findings[0]?.details[0]?.text, '1 reference to it');
   });
 
+  it('pass over small cycles, unless the collector can not free them', () => {
+    const cycle = { typeNames: ['Node'], objectCount: 2, bytes: 100, uncollectable: false, path: 'Node.me -> Node' };
+    assert.deepEqual(titles({ cycles: [cycle] }), {});
+    assert.deepEqual(titles({ cycles: [{ ...cycle, bytes: 64 * 1024 }] }), { Cycles: ['Node.me -> Node'] });
+    assert.deepEqual(titles({ cycles: [{ ...cycle, uncollectable: true }] }), { Cycles: ['Node.me -> Node'] });
+  });
+
   it('name the collector only where the program changed it or it did much', () => {
     const collection = { atMs: 1, durationMs: 40, kind: 'gen2' };
     const run = { ...sampleProfile({ collections: [] }), durationMs: 1000 };
