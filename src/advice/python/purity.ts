@@ -20,13 +20,13 @@ import {
 
 /** Builtins without side effects whose result, given numbers, texts and the like, can't be changed afterwards. */
 const immutableBuiltins: ReadonlySet<string> = new Set(
-  'abs all any ascii bin bool bytes chr complex divmod float format frozenset hash hex int isinstance len max min oct ord pow range repr round str sum tuple'.split(
+  'abs all any ascii bin bool bytes chr complex divmod float format frozenset hash hex int isinstance len oct ord pow range repr round str sum tuple'.split(
     ' ',
   ),
 );
 
 /** Builtins without side effects whose result may be changed, or that hand on what they are given. */
-const otherBuiltins: ReadonlySet<string> = new Set('dict enumerate list map filter reversed set sorted zip'.split(' '));
+const otherBuiltins: ReadonlySet<string> = new Set('dict enumerate list map max min filter reversed set sorted zip'.split(' '));
 
 /** Methods of str and bytes that give str, bytes, numbers or tuples. */
 const textMethods: ReadonlySet<string> = new Set(
@@ -42,6 +42,9 @@ const readingMethods: ReadonlySet<string> = new Set('copy get items keys values 
 const changingMethods: ReadonlySet<string> = new Set(
   'add append clear discard extend insert pop popleft remove reverse setdefault sort update'.split(' '),
 );
+
+/** Builtin exceptions, unless the file means something else by the name. */
+const exceptionName = /^[A-Z]\w*(?:Error|Exception)$/;
 
 /** What has effects, hands control out of the function, or reaches beyond it. */
 const impure: readonly string[] = [
@@ -91,7 +94,7 @@ export function returnsImmutable(source: SourceFile, definition: SyntaxNode): bo
   const returns = source.nodesOf(['ReturnStatement'], definition);
   return returns.every((statement) => {
     const value = statement.firstChild?.nextSibling;
-    return value === null || value === undefined || isImmutable(source, value, definition, 0);
+    return value === null || value === undefined || isImmutable(source, value, definition, new Set());
   });
 }
 
@@ -118,7 +121,7 @@ function isHarmlessCall(source: SourceFile, call: SyntaxNode, locals: LocalNames
   const name = calleeName(source, call);
   if (name !== undefined && !name.includes('.')) {
     if (known.has(name)) return true;
-    if (immutableBuiltins.has(name) || otherBuiltins.has(name)) return isBuiltin(source, name);
+    if (immutableBuiltins.has(name) || otherBuiltins.has(name) || exceptionName.test(name)) return isBuiltin(source, name);
     const definition = functionOf(source, name);
     return definition !== undefined && isPure(source, definition, known);
   }
@@ -148,12 +151,13 @@ function isHarmlessName(source: SourceFile, variable: SyntaxNode, locals: LocalN
   const bindings = usesOf(source, name).filter(isBinding);
   const value =
     bindings.length === 1 && bindings[0]?.parent?.parent?.name === 'Script' ? nameAssignment(bindings[0].parent)?.value : undefined;
-  return (value !== undefined && isConstant(value)) || (bindings.length === 0 && /^[A-Z]\w*(?:Error|Exception)$/.test(name));
+  return (value !== undefined && isConstant(value)) || (bindings.length === 0 && exceptionName.test(name));
 }
 
-function isImmutable(source: SourceFile, node: SyntaxNode, definition: SyntaxNode, depth: number): boolean {
+/** @param names variables whose values are being looked at: what they refer to themselves decides nothing */
+function isImmutable(source: SourceFile, node: SyntaxNode, definition: SyntaxNode, names: ReadonlySet<string>): boolean {
   const inner = (child: SyntaxNode | null | undefined): boolean =>
-    child !== null && child !== undefined && depth < 20 && isImmutable(source, child, definition, depth + 1);
+    child !== null && child !== undefined && isImmutable(source, child, definition, names);
   if (isConstant(node)) return true;
   switch (node.name) {
     case 'ParenthesizedExpression':
@@ -173,26 +177,30 @@ function isImmutable(source: SourceFile, node: SyntaxNode, definition: SyntaxNod
       return method !== undefined && (isMath(source, method.receiver) || textMethods.has(method.method));
     }
     case 'VariableName': {
-      const uses = usesOf(source, source.textOf(node), definition).filter(isBinding);
-      return uses.length > 0 && uses.every((use) => isImmutableBinding(source, use, inner));
+      const name = source.textOf(node);
+      if (names.has(name)) return true;
+      const bindings = usesOf(source, name, definition).filter(isBinding);
+      const known = new Set([...names, name]);
+      return bindings.length > 0 && bindings.every((binding) => isImmutableBinding(source, binding, definition, known));
     }
     default:
       return false;
   }
 }
 
-/** A parameter: a cached function's arguments are hashable; or assigned or increased by what is immutable, or an item of a range. */
-function isImmutableBinding(source: SourceFile, use: SyntaxNode, inner: (value: SyntaxNode | null | undefined) => boolean): boolean {
-  const { parent } = use;
-  if (parent === null || parent.name === 'ParamList') return parent !== null;
-  if (parent.name === 'UpdateStatement') return inner(parent.lastChild);
-  if (parent.name === 'ForStatement') {
-    const iterable = parent.getChild('in')?.nextSibling;
-    return iterable?.name === 'CallExpression' && calleeName(source, iterable) === 'range';
-  }
-  const value = nameAssignment(parent)?.value;
-  // Its own sum is as immutable as the rest of it.
-  return value !== undefined && inner(value);
+/** A parameter, as a cached function's arguments are hashable; what is assigned, added, or an item of what is immutable. */
+function isImmutableBinding(source: SourceFile, binding: SyntaxNode, definition: SyntaxNode, names: ReadonlySet<string>): boolean {
+  const { parent } = binding;
+  if (parent?.name === 'ParamList') return true;
+  const value =
+    parent?.name === 'UpdateStatement'
+      ? parent.lastChild
+      : parent?.name === 'ForStatement'
+        ? parent.getChild('in')?.nextSibling
+        : parent === null
+          ? null
+          : nameAssignment(parent)?.value;
+  return value !== null && value !== undefined && isImmutable(source, value, definition, names);
 }
 
 function isConstant(node: SyntaxNode): boolean {
