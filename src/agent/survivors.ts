@@ -56,7 +56,8 @@ export function createSurvivors(weak: WeakReferences, random: () => number): Sur
       return groups;
     },
     listFollowed() {
-      return Object.fromEntries([...sites].map(([site, { before, since }]) => [followedSiteName(site), [...before, ...since]]));
+      const entries = [...sites].map(([site, { before, since }], order) => [followedSiteName(order, site), [...before, ...since]] as const);
+      return Object.fromEntries(entries);
     },
     beginEra() {
       for (const followed of sites.values()) {

@@ -2,7 +2,8 @@
  * Moves the places of what explains a profile's memory, as its figures are moved from generated files to their originals.
  */
 
-import type { Advice, HolderReport, LeakSuspect, MemoryProfile, SourceRef } from './profile.ts';
+import { fileTitle, placeText } from './filePaths.ts';
+import type { Advice, HolderReport, HolderStep, LeakSuspect, MemoryProfile, SourceRef } from './profile.ts';
 
 type MapPlace = (at: SourceRef) => SourceRef;
 type Findings = Pick<
@@ -15,7 +16,7 @@ export function mapFindingPlaces(profile: MemoryProfile, place: MapPlace): Findi
   const at = <Item extends { readonly at: SourceRef }>(item: Item): Item => ({ ...item, at: place(item.at) });
   const atIfAny = <Item extends { readonly at?: SourceRef }>(item: Item): Item =>
     item.at === undefined ? item : { ...item, at: place(item.at) };
-  const held = (holder: HolderReport): HolderReport => ({ ...at(holder), path: holder.path.map(atIfAny) });
+  const held = (holder: HolderReport): HolderReport => ({ ...at(holder), path: holder.path.map((step) => mapStep(step, place)) });
   const moved = {
     caches: profile.caches?.map(at),
     globals: profile.globals?.map(at),
@@ -41,6 +42,15 @@ function joinSuspects(suspects: readonly LeakSuspect[] | undefined): readonly Le
     byLine.set(key, first === undefined ? suspect : { ...first, liveBytes: first.liveBytes + suspect.liveBytes });
   }
   return [...byLine.values()].sort((a, b) => b.liveBytes - a.liveBytes);
+}
+
+/** What it says may name the file and the line, too. */
+function mapStep(step: HolderStep, place: MapPlace): HolderStep {
+  if (step.at === undefined) return step;
+  const at = place(step.at);
+  const [before, after] = [fileTitle(step.at.path), fileTitle(at.path)];
+  const text = step.text.replace(placeText(step.at), placeText(at));
+  return { at, text: text.startsWith(`${before}: `) ? after + text.slice(before.length) : text };
 }
 
 /** A fix that edits the generated text is none for the original. */

@@ -4,7 +4,6 @@
  */
 
 import { formatCounted } from './formatFigures.ts';
-import { mapExplanations } from './mapExplanations.ts';
 import { mapFindingPlaces } from './mapFindingPlaces.ts';
 import { mergeLines } from './mergeLines.ts';
 import { lineBytes, type Metric } from './metrics.ts';
@@ -96,7 +95,6 @@ export async function mapProfileFiles(
     collections: profile.collections.map((collection): Collection =>
       collection.line ? { ...collection, line: ref(collection.line) } : collection,
     ),
-    ...mapExplanations(profile, ref),
     ...(profile.callTree ? { callTree: mapCallTree(profile.callTree, ref) } : {}),
     ...mapFindingPlaces(profile, ref),
   };

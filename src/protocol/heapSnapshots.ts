@@ -3,14 +3,15 @@
 /** A property of this name holds the values that the agent follows: by `followedSiteName`, arrays of WeakRefs. */
 export const followedName = '$ml_followed';
 
-const followedSite = /^s(\d+)$/;
+const followedSite = /^(\d+):(\d+)$/;
 
-export function followedSiteName(site: number): string {
-  return `s${site}`;
+/** @param order of the sites by when the first of their values was seen. */
+export function followedSiteName(order: number, site: number): string {
+  return `${order}:${site}`;
 }
 
-/** The site that a property's name stands for; undefined where it is none. */
-export function siteOfFollowedName(name: string): number | undefined {
-  const digits = followedSite.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+/** What a property's name stands for; undefined where it is no site's. */
+export function siteOfFollowedName(name: string): { readonly order: number; readonly site: number } | undefined {
+  const [, order, site] = followedSite.exec(name) ?? [];
+  return order === undefined ? undefined : { order: Number(order), site: Number(site) };
 }

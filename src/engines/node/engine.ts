@@ -16,7 +16,7 @@ import { openPrivatePipe } from '../privatePipe.ts';
 import type { PrivatePipe } from '../privatePipe.ts';
 import { syntaxErrorAt } from '../syntaxError.ts';
 import { userFolder } from '../userFolder.ts';
-import { explainProfile } from './heapSnapshot/explainProfile.ts';
+import { explainProfile, withHoldersOfSuspects } from './heapSnapshot/explainProfile.ts';
 import { findNodeRuntime } from './nodeRuntime.ts';
 import type { NodeRuntime } from './nodeRuntime.ts';
 import { buildProfile, nodeEngineName } from './profileBuilder.ts';
@@ -138,7 +138,7 @@ async function profileProgram(engine: NodeEngineOptions, given: ProfileRequest, 
       maxHeapBytes,
       stop: explaining.signal,
     });
-    return await mapToOriginals(explained);
+    return withHoldersOfSuspects(await mapToOriginals(explained));
   } finally {
     if (stop !== undefined) options.stop?.removeEventListener('abort', stop);
     clearInterval(updates);

@@ -38,14 +38,16 @@ export async function explainProfile(profile: MemoryProfile, recording: Recordin
   const cost =
     `A heap snapshot at the end shows why memory is still held: ` +
     `${seconds(recording.snapshot?.durationMs ?? 0)} s to take, ${seconds(Date.now() - startedAtMs)} s and ${formatBytes(peakRssBytes)} to read.`;
-  return { ...add([...notes, cost]), globals, caches, holders, ...suspects(profile, holders) };
+  return { ...add([...notes, cost]), globals, caches, holders };
 }
 
-/** Leak suspects of whose line it is now known what holds it. */
-function suspects(profile: MemoryProfile, holders: NonNullable<MemoryProfile['holders']>): Pick<MemoryProfile, 'leakSuspects'> {
-  if (profile.leakSuspects === undefined) return {};
+/** Says of leak suspects what holds them, where that is known of their line. */
+export function withHoldersOfSuspects(profile: MemoryProfile): MemoryProfile {
+  const { holders, leakSuspects } = profile;
+  if (holders === undefined || leakSuspects === undefined) return profile;
   return {
-    leakSuspects: profile.leakSuspects.map((suspect) => {
+    ...profile,
+    leakSuspects: leakSuspects.map((suspect) => {
       const holder = holders.find(({ at }) => at.path === suspect.at.path && at.line === suspect.at.line);
       return suspect.retainedBy.length > 0 || holder === undefined
         ? suspect

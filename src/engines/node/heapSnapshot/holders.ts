@@ -1,7 +1,7 @@
 /** What holds what lines left alive: of the values that the agent followed, the largest of each line and of each kind of path. */
 
 import type { HolderReport } from '../../../core/profile.ts';
-import { siteOfFollowedName } from '../../../protocol/heapSnapshots.ts';
+import { followedName, siteOfFollowedName } from '../../../protocol/heapSnapshots.ts';
 import type { Retention } from './dominators.ts';
 import type { QuestionFile, QuestionSite } from './explanationMessages.ts';
 import type { GraphView } from './graphView.ts';
@@ -72,18 +72,25 @@ function kindOf({ rootKind, steps }: SaidPath): string {
   return `${rootKind}|${texts.join('|')}`;
 }
 
-/** Nodes by site, as the agent left them in the snapshot. */
+/** Nodes by site, as the agent left them in the snapshot. A value that several sites gave is of the first: the others were handed it. */
 function followedValues(view: GraphView): Map<number, number[]> {
   const { weakTargets } = view.graph;
+  const lists = view.nodesWith(followedName).flatMap((marks) => {
+    const bySite = view.targetOf(marks, followedName);
+    return (bySite === undefined ? [] : view.edgesOf(bySite)).flatMap((edge) => {
+      const named = edge.type === 'property' ? siteOfFollowedName(view.textOf(edge)) : undefined;
+      return named === undefined ? [] : [{ ...named, list: edge.target }];
+    });
+  });
+  const seen = new Set<number>();
   const found = new Map<number, number[]>();
-  for (const marks of view.nodesWith('$ml_followed')) {
-    const bySite = view.targetOf(marks, '$ml_followed');
-    for (const edge of bySite === undefined ? [] : view.edgesOf(bySite)) {
-      const site = edge.type === 'property' ? siteOfFollowedName(view.textOf(edge)) : undefined;
-      if (site === undefined) continue;
-      const values = view.edgesOf(edge.target).flatMap((element) => weakTargets.get(element.target) ?? []);
-      found.set(site, [...new Set(values)]);
-    }
+  for (const { site, list } of lists.sort((first, second) => first.order - second.order)) {
+    const values = view.edgesOf(list).flatMap(({ target }) => weakTargets.get(target) ?? []);
+    found.set(
+      site,
+      [...new Set(values)].filter((value) => !seen.has(value) && !view.isNamed(value, 'process')),
+    );
+    for (const value of values) seen.add(value);
   }
   return found;
 }

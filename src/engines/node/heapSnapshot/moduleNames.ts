@@ -48,16 +48,18 @@ export function findModuleNames(
   const scopes = new Set<number>();
   const found: Found[] = [];
   const modules = new Map<number, number>();
-  for (const [context, file] of topContexts()) {
+  functions.forEachTopContext((context, closure) => {
+    const file = functions.fileOf(closure);
+    if (file < 0) return;
     const names = variablesOf(context);
     const module = view.targetOf(context, 'extension');
     const isModule = module !== undefined && view.isNamed(module, 'system / SourceTextModule');
     // The context of a function whose module has none: its variables are not those of a module.
-    if (!isModule && !names.every(({ name }) => syntax[file]?.isTopLevel(name) === true)) continue;
+    if (!isModule && !names.every(({ name }) => syntax[file]?.isTopLevel(name) === true)) return;
     if (isModule) modules.set(module, file);
     scopes.add(context);
     for (const { name, target } of names) found.push({ name, file, value: target, holder: context });
-  }
+  });
   for (const module of view.nodesNamed('system / SourceTextModule')) {
     const file = modules.get(module) ?? fileOfModule(module);
     if (file >= 0) found.push(...exportsOfModule(module, file));
@@ -65,25 +67,6 @@ export function findModuleNames(
   found.push(...commonJsExports());
   const globals = findGlobals();
   return { names: [...groupNames(found), ...globals], scopes };
-
-  /** The outermost contexts of the user's functions below the global one, with their file. */
-  function topContexts(): Map<number, number> {
-    const tops = new Map<number, number>();
-    for (let node = 0; node < view.graph.nodeCount; node += 1) {
-      if (view.typeOf(node) !== 'closure') continue;
-      const file = functions.fileOf(node);
-      if (file < 0) continue;
-      let context = view.targetOf(node, 'context');
-      let top: number | undefined;
-      while (context !== undefined && view.isNamed(context, 'system / Context') && !tops.has(context)) {
-        top = context;
-        context = view.targetOf(context, 'previous');
-      }
-      const endsGlobally = context === undefined || view.isNamed(context, 'system / NativeContext');
-      if (top !== undefined && endsGlobally) tops.set(top, file);
-    }
-    return tops;
-  }
 
   function variablesOf(context: number): { readonly name: string; readonly target: number }[] {
     return view

@@ -55,12 +55,18 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
 
   for (const timer of findTimers(view, functions)) begin(timer.node, timer.start);
   for (const name of modules.names) begin(name.value, { kind: 'name', name });
-  const isBarred = (node: number, from: number): boolean =>
-    modules.scopes.has(node) ||
-    view.isNamed(node, 'system / NativeContext') ||
-    view.isNamed(node, 'system / SourceTextModule') ||
-    isModuleOfNode(node, from);
-  spread(isBarred);
+  // The variables of Node's own modules lead everywhere.
+  const modulesOfNode = new Set<number>();
+  functions.forEachTopContext((context, closure) => {
+    if (functions.isOfNode(closure)) modulesOfNode.add(context);
+  });
+  spread(
+    (node) =>
+      modules.scopes.has(node) ||
+      modulesOfNode.has(node) ||
+      view.isNamed(node, 'system / NativeContext') ||
+      view.isNamed(node, 'system / SourceTextModule'),
+  );
   const namedCount = queued;
   begin(root, { kind: 'root' });
   spread((node) => view.typeOf(node) === 'closure' && functions.isOwn(node));
@@ -73,14 +79,7 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
     queued += 1;
   }
 
-  /** The variables of a module of Node's own, to which each of its functions leads: from there, everything can be reached. */
-  function isModuleOfNode(context: number, closure: number): boolean {
-    if (!view.isNamed(context, 'system / Context') || view.typeOf(closure) !== 'closure' || !functions.isOfNode(closure)) return false;
-    const around = view.targetOf(context, 'previous');
-    return around !== undefined && view.isNamed(around, 'system / NativeContext');
-  }
-
-  function spread(isBarredNode: (node: number, from: number) => boolean): void {
+  function spread(isBarred: (node: number) => boolean): void {
     for (; taken < queued; taken += 1) {
       const from = queue[taken] as number;
       const hasPassedOver = view.typeOf(from) === 'closure' || view.isNamed(from, 'Timeout');
@@ -90,7 +89,7 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
         const name = edgeNames[edge] as number;
         if (types[edge] === internalCode && shared.has(name)) continue;
         if (types[edge] === propertyCode && (prototypes.has(name) || (hasPassedOver && passedOver.has(name)))) continue;
-        if (isBarredNode(to, from)) continue;
+        if (isBarred(to)) continue;
         arrival[to] = edge + 2;
         parent[to] = from;
         queue[queued] = to;

@@ -13,6 +13,8 @@ export interface UserFunctions {
   isOwn(closure: number): boolean;
   /** Whether it is part of Node, written in JavaScript. */
   isOfNode(closure: number): boolean;
+  /** The outermost contexts of functions: the variables of a module, each with one of the functions that see them. */
+  forEachTopContext(take: (context: number, closure: number) => void): void;
 }
 
 const nobody = -1;
@@ -39,7 +41,22 @@ export function createUserFunctions(view: GraphView, files: readonly QuestionFil
     return file;
   }
 
+  function forEachTopContext(take: (context: number, closure: number) => void): void {
+    const seen = new Set<number>();
+    for (let closure = 0; closure < view.graph.nodeCount; closure += 1) {
+      if (view.typeOf(closure) !== 'closure') continue;
+      let context = view.targetOf(closure, 'context');
+      while (context !== undefined && view.isNamed(context, 'system / Context') && !seen.has(context)) {
+        seen.add(context);
+        const around = view.targetOf(context, 'previous');
+        if (around === undefined || view.isNamed(around, 'system / NativeContext')) take(context, closure);
+        context = around;
+      }
+    }
+  }
+
   return {
+    forEachTopContext,
     fileOf: (closure) => Math.max(nobody, find(closure)),
     isOwn: (closure) => find(closure) === agent,
     isOfNode: (closure) => find(closure) === node,
