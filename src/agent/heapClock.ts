@@ -8,12 +8,17 @@ import v8 from 'node:v8';
 import { clockField, collectionFieldCount, collectionSlot, controlField } from './sharedState.ts';
 import type { SharedState } from './sharedState.ts';
 
+interface HeapMoment {
+  readonly heapStatistics: { readonly usedHeapSize: number; readonly externalMemory: number };
+  readonly heapSpaceStatistics: readonly { readonly spaceName: string; readonly spaceUsedSize: number }[];
+}
+
 interface CollectionRecord {
   readonly gcType: string;
   /** Microseconds. */
   readonly cost: number;
-  readonly beforeGC: { readonly heapStatistics: { readonly usedHeapSize: number; readonly externalMemory: number } };
-  readonly afterGC: { readonly heapStatistics: { readonly usedHeapSize: number; readonly externalMemory: number } };
+  readonly beforeGC: HeapMoment;
+  readonly afterGC: HeapMoment;
 }
 
 interface CollectionProfiler {
@@ -37,7 +42,7 @@ export interface HeapClock {
    * @returns whether it did.
    */
   flushCollections(force?: boolean): boolean;
-  /** A full collection has just run. */
+  /** A full collection has just run because the profiler asked for it: it is none of the program's. */
   noteFullCollection(): void;
   /** Heap and external bytes freed by collections so far. */
   readonly freedHeapBytes: number;
@@ -78,6 +83,7 @@ export function createHeapClock(state: SharedState): HeapClock {
   const own = new Float64Array(1);
   let endedProfilerCount = 0;
   let collectionsPerMs = 0;
+  let ownCollectionRan = false;
 
   const self = {
     heapBytes: 0,
@@ -112,14 +118,18 @@ export function createHeapClock(state: SharedState): HeapClock {
       const records = ended.stop()?.statistics ?? [];
       endedProfilerCount += 1;
       if (elapsedMs > 1) collectionsPerMs = records.length / elapsedMs;
+      const firstOwn = ownCollectionRan ? lastFullIndex(records) : records.length;
+      ownCollectionRan = false;
       for (let index = 0; index < records.length; index += 1) {
         const record = records[index] as CollectionRecord;
-        noteCollection(record, lastFlushMs + (elapsedMs * (index + 0.5)) / records.length - startMs);
+        noteFreed(record);
+        if (index < firstOwn) noteCollection(record, lastFlushMs + (elapsedMs * (index + 0.5)) / records.length - startMs);
       }
       lastFlushMs = flushMs;
       return true;
     },
     noteFullCollection(): void {
+      ownCollectionRan = true;
       endedProfilerCount = 0;
     },
     addOwn(bytes: number): void {
@@ -157,20 +167,23 @@ export function createHeapClock(state: SharedState): HeapClock {
     },
   };
 
+  function noteFreed({ beforeGC: { heapStatistics: before }, afterGC: { heapStatistics: after } }: CollectionRecord): void {
+    self.freedHeapBytes += before.usedHeapSize - after.usedHeapSize;
+    self.freedExternalBytes += before.externalMemory - after.externalMemory;
+  }
+
   function noteCollection(record: CollectionRecord, atMs: number): void {
     const before = record.beforeGC.heapStatistics;
     const after = record.afterGC.heapStatistics;
-    const freedHeap = before.usedHeapSize - after.usedHeapSize;
-    const freedExternal = before.externalMemory - after.externalMemory;
-    self.freedHeapBytes += freedHeap;
-    self.freedExternalBytes += freedExternal;
     const written = Atomics.load(control, controlField.collectionsWritten);
     const slot = collectionSlot(written);
     collections[slot] = atMs;
     collections[slot + 1] = record.cost / 1000;
     collections[slot + 2] = kindIndex(record.gcType);
-    collections[slot + 3] = freedHeap;
-    collections[slot + 4] = freedExternal;
+    collections[slot + 3] = before.usedHeapSize - after.usedHeapSize;
+    collections[slot + 4] = before.externalMemory - after.externalMemory;
+    // Whatever the old spaces gain while only the young ones are collected came from these.
+    collections[slot + 5] = after.usedHeapSize - youngBytes(record.afterGC) - (before.usedHeapSize - youngBytes(record.beforeGC));
     collections[slot + collectionFieldCount - 1] = after.usedHeapSize;
     Atomics.store(control, controlField.collectionsWritten, written + 1);
   }
@@ -178,6 +191,24 @@ export function createHeapClock(state: SharedState): HeapClock {
   profiler.start();
   return self;
 }
+
+function youngBytes({ heapSpaceStatistics }: HeapMoment): number {
+  let bytes = 0;
+  for (let index = 0; index < heapSpaceStatistics.length; index += 1) {
+    const { spaceName, spaceUsedSize } = heapSpaceStatistics[index] as HeapMoment['heapSpaceStatistics'][number];
+    if (spaceName === 'new_space' || spaceName === 'new_large_object_space') bytes += spaceUsedSize;
+  }
+  return bytes;
+}
+
+/** Of the full collection that ran last, and so of the profiler's own; what follows belongs to it. */
+function lastFullIndex(records: readonly CollectionRecord[]): number {
+  let index = records.length - 1;
+  while (index >= 0 && kindIndex((records[index] as CollectionRecord).gcType) !== fullKindIndex) index -= 1;
+  return index < 0 ? records.length : index;
+}
+
+const fullKindIndex = 1;
 
 /** Index into the protocol's collectionKinds. */
 function kindIndex(gcType: string): number {

@@ -11,7 +11,7 @@ export const maxSiteCount = 65_536;
 export const maxCounterCount = 262_144;
 
 const collectionRingLength = 4096;
-export const collectionFieldCount = 6;
+export const collectionFieldCount = 7;
 
 export interface SharedBuffers {
   readonly sites: SharedArrayBuffer;

@@ -162,11 +162,9 @@ function collector({ collections, collectorChanges = [], durationMs, totals }: M
     const text = 'These objects were part of reference cycles or held by one: reference counts would never have freed them.';
     findings.push({ ...base, title: 'Freed by the cycle collector alone', weightBytes: collectorFreedBytes, details: [{ text }] });
   }
-  // Node's full collections are for the most part those that the profiling itself asks for.
-  const programs = collections.filter(({ kind }) => kind !== 'major');
-  const pausedMs = programs.reduce((sum, collection) => sum + collection.durationMs, 0);
+  const pausedMs = collections.reduce((sum, collection) => sum + collection.durationMs, 0);
   if (pausedMs >= Math.max(notableCollectionMs, notableCollectionRatio * durationMs)) {
-    const text = `${formatCounted(programs.length, 'collection')}, ${formatDuration(pausedMs)} in all`;
+    const text = `${formatCounted(collections.length, 'collection')}, ${formatDuration(pausedMs)} in all`;
     findings.push({ ...base, title: `Collecting took ${formatRatio(Math.min(1, pausedMs / durationMs))} of the run`, details: [{ text }] });
   }
   return findings;

@@ -68,7 +68,10 @@ export interface StartMessage {
 export interface TimelineMessage {
   readonly type: 'timeline';
   readonly points: readonly number[];
-  /** Groups of six: at ms, duration in ms, kind (index into collectionKinds), freed heap bytes, freed external bytes, heap used afterwards. */
+  /**
+   * Those that the program's own doing set off. Groups of seven: at ms, duration in ms, kind (index into collectionKinds), freed heap bytes,
+   * freed external bytes, bytes that moved into the old spaces (of minor ones), heap used afterwards.
+   */
   readonly collections: readonly number[];
 }
 

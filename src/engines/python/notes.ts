@@ -3,9 +3,10 @@
  */
 
 import * as path from 'node:path';
-import { formatBytes, formatCounted, formatDuration, formatRatio } from '../../core/formatFigures.ts';
+import { formatBytes, formatCounted, formatDuration } from '../../core/formatFigures.ts';
 import type { Collection, CollectorChange, FileProfile, ProfileTotals } from '../../core/profile.ts';
 import type { Section } from '../../protocol/allocationTables.ts';
+import { collectingNotes } from '../collectingNotes.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { startupMs } from './ownCost.ts';
 import type { LineRange } from './places.ts';
@@ -29,9 +30,6 @@ export interface RunToDescribe {
 const leastUnexplainedRssBytes = 8 * 1_048_576;
 const leastUnexplainedRatio = 0.1;
 const endedByItself = 2;
-/** Time spent collecting that a person may want to do something about: less would make the run hardly shorter. */
-const notableCollectingRatio = 0.05;
-const notableCollectingMs = 10;
 /** What is missing where a table of the recorder had no room left; that of stacks says so by its cut stacks. */
 const fullNotes: Readonly<Partial<Record<Section, string>>> = {
   lines: 'There are very many lines: some were not counted.',
@@ -49,7 +47,7 @@ export function describeRun(run: RunToDescribe): string[] {
     ...limitNotes(run),
     ...(tables === undefined ? [] : tableNotes(tables, run)),
     ...countingNotes(run),
-    ...collectingNotes(run),
+    ...collectingNotes(run.collections, run.durationMs),
     ...steeringNotes(run),
     ...residentNotes(run.totals),
     ...costNotes(run),
@@ -98,15 +96,6 @@ function countingNotes({ files }: RunToDescribe): string[] {
   if (stopped.length === 0) return [];
   const lines = formatCounted(stopped.length, 'line');
   return [`Counting stopped at ${lines} that ran very often, to cost little: they ran at least so often (--count counts all executions).`];
-}
-
-function collectingNotes({ collections, durationMs }: RunToDescribe): string[] {
-  const collectingMs = collections.reduce((sum, collection) => sum + collection.durationMs, 0);
-  if (collectingMs < Math.max(notableCollectingMs, durationMs * notableCollectingRatio)) return [];
-  const share = formatRatio(Math.min(1, collectingMs / durationMs));
-  return [
-    `Collecting garbage took ${share} of the run: ${formatDuration(collectingMs)} in ${formatCounted(collections.length, 'collection')}.`,
-  ];
 }
 
 function steeringNotes({ collectorLeftOff }: RunToDescribe): string[] {

@@ -1,0 +1,46 @@
+/** Which collections of a JavaScript program are listed, and what they moved out of the young generation. */
+
+import assert from 'node:assert/strict';
+import { testRuntimes } from '../runtimes.ts';
+import { profileProgram } from './profiling.ts';
+import { createProgramFolder, type ProgramFolder } from './programFolder.ts';
+
+/** About 24 MB of objects that are kept, nothing else. */
+const keepsAll = 'const kept = [];\nfor (let i = 0; i < 300_000; i++) kept.push({ i, pair: [i, i + 1] });\nglobalThis.kept = kept;\n';
+/** About as much, of which nothing is kept. */
+const keepsNone = 'let last;\nfor (let i = 0; i < 300_000; i++) last = { i, pair: [i, i + 1] };\nglobalThis.last = last;\n';
+
+for (const { major, executable } of testRuntimes()) {
+  describe(`collections on Node ${major}`, function () {
+    this.timeout(60_000);
+    let folder: ProgramFolder;
+    beforeEach(() => (folder = createProgramFolder()));
+    afterEach(() => folder.remove());
+
+    async function promotedRatio(program: string): Promise<number> {
+      const { profile } = await profileProgram(folder.write('program.js', program), { runtimePath: executable });
+      const minor = profile.collections.filter(({ kind }) => kind === 'minor');
+      assert.ok(minor.length > 0);
+      assert.ok(minor.every(({ promotedBytes }) => promotedBytes !== undefined));
+      assert.ok(profile.collections.every(({ kind, promotedBytes }) => kind === 'minor' || promotedBytes === undefined));
+      return minor.reduce((sum, { promotedBytes = 0 }) => sum + promotedBytes, 0) / (profile.totals.allocatedBytes ?? 0);
+    }
+
+    it('promote what is kept, as far as full collections did not, and hardly anything of what is not', async () => {
+      const [kept, dropped] = [await promotedRatio(keepsAll), await promotedRatio(keepsNone)];
+      assert.ok(kept > 0.1 && kept < 1, String(kept));
+      assert.ok(dropped < 0.05, String(dropped));
+    });
+
+    it('leave out those that the profiling asked for, and say so', async () => {
+      const { profile } = await profileProgram(folder.write('program.js', 'globalThis.kept = new Array(100_000).fill(1);\n'), {
+        runtimePath: executable,
+      });
+      assert.deepEqual(
+        profile.collections.filter(({ kind }) => kind === 'major'),
+        [],
+      );
+      assert.match(profile.engine.notes.join(' '), /the profiling ran \d+ full collections? of its own, which are not listed\./);
+    });
+  });
+}
