@@ -5,8 +5,8 @@
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { placeText } from './filePaths.ts';
 import type { Finding, FindingDetail, FindingKind } from './findings.ts';
-import { formatSparkline } from './formatEvidence.ts';
 import { formatBytes, formatDuration } from './formatFigures.ts';
+import { formatSparkline } from './formatSparkline.ts';
 import type { Advice, LeakSuspect, SourceRef } from './profile.ts';
 
 /** Where the hover's links lead: URIs of the editor's commands. */

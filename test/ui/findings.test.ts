@@ -96,6 +96,13 @@ describe('what is found in a program', () => {
     });
   }
 
+  it('is explained from Problems as well', async () => {
+    const problem = window.page.locator('.markers-panel .monaco-list-row', { hasText: 'generator' }).first();
+    await problem.locator('a', { hasText: 'generator-expression' }).click();
+    await window.page.locator('.tab.active', { hasText: 'generator-expression.md' }).waitFor();
+    await runCommand(window.page, 'View: Close Editor');
+  });
+
   it('can be looked at in a narrow window', async () => {
     await window.setTheme('Dark Modern', 'vs-dark');
     await window.page.setViewportSize({ width: 640, height: 900 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { buildFindings } from '../../../src/core/findings.ts';
 import { formatCacheUse } from '../../../src/core/formatCache.ts';
-import { formatCollectorChange, formatEvidence, formatSparkline } from '../../../src/core/formatEvidence.ts';
+import { formatCollectorChange, formatEvidence } from '../../../src/core/formatEvidence.ts';
+import { formatSparkline } from '../../../src/core/formatSparkline.ts';
 import type { MemoryProfile } from '../../../src/core/profile.ts';
 import { sampleProfile } from './sampleProfile.ts';
 
