@@ -46,6 +46,32 @@ describe('slots', function () {
     });
   }
 
+  it('speaks of data classes, and gives them slots where Python can', async () => {
+    const pythons = testPythons().filter(({ minor }) => minor === 9 || minor === 10 || minor >= 12);
+    for (const decorator of ['@dataclass', '@dataclass(frozen=True)', '@dataclass()']) {
+      const program = `from dataclasses import dataclass, field
+from typing import ClassVar
+
+${decorator}
+class Point:  # advise
+    x: int
+    y: int = 0
+    unit: ClassVar[str] = 'm'
+    tags: tuple = field(default=())
+
+points = [Point(n) for n in range(30_000)]
+print(points[7], len(points))
+`;
+      const python = pythons.pop();
+      if (python === undefined) continue;
+      const request = { runtimePath: python.executable };
+      if (python.minor >= 10) await assertFixSaves('program.py', program, rule, 'live', request, 1.15);
+      else await assertAdvises('program.py', program, rule, request);
+    }
+    const slotted = `from dataclasses import dataclass\n@dataclass(slots=True)\nclass Point:\n    x: int\npoints = [Point(n) for n in range(30_000)]\n`;
+    await assertAdvises('program.py', slotted, rule, { runtimePath: testPythons().find(({ minor }) => minor >= 10)?.executable });
+  });
+
   it('counts the instances', async () => {
     const { advice } = await assertAdvises('points.py', points, rule);
     const count = advice[0]?.evidence.find(({ unit }) => unit === 'count')?.value ?? 0;

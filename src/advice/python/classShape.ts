@@ -9,33 +9,34 @@ import { calleeName, childrenOf, definedName, enclosingClass, isAssigned, usesOf
 export interface ClassShape {
   readonly name: string;
   readonly definition: SyntaxNode;
-  /** The attributes that the class's methods set on `self`, in source order. */
+  /** The attributes that the class's methods set on `self`, or the fields of a data class; in source order. */
   readonly attributes: readonly string[];
-  /** From 1: the lines of `__init__`'s body. */
+  /** From 1: the lines of `__init__`'s body; none where a data class has none of its own. */
   readonly initLines: readonly number[];
+  /** Its one decorator, `@dataclass`. */
+  readonly dataclass?: SyntaxNode;
 }
 
 /** What reaches an instance's dictionary, or needs one. */
 const opensInstances =
   /\b(?:__dict__|__slots__|__weakref__|setattr|delattr|vars|weakref|cached_property|__setattr__|__getattr__|__setstate__|pickle|copyreg|exec|eval)\b/;
 
-/** Of a ClassDefinition with an `__init__` and without bases; undefined for others. */
+/** Of a ClassDefinition without bases that has an `__init__` or is a data class; undefined for others. */
 export function classShape(source: SourceFile, definition: SyntaxNode): ClassShape | undefined {
   const body = definition.getChild('Body');
   const bases = definition.getChild('ArgList');
-  if (body === null || (bases !== null && source.textOf(bases).replace(/\s/g, '') !== '(object)' && source.textOf(bases) !== '()'))
-    return undefined;
-  const init = methodOf(source, body, '__init__')?.getChild('Body');
-  if (init === undefined || init === null || namesIn(source, body).has('__slots__')) return undefined;
+  if (body === null || (bases !== null && !/^\(\s*(?:object\s*)?\)$/.test(source.textOf(bases)))) return undefined;
+  const own = namesIn(source, body);
+  const dataclass = own.has('__init__') ? undefined : dataclassDecorator(source, definition);
+  const isSlotted = own.has('__slots__') || (dataclass !== undefined && /\bslots\b/.test(source.textOf(dataclass)));
+  if (isSlotted || (dataclass === undefined && !own.has('__init__'))) return undefined;
   const name = definedName(source, definition);
-  const attributes = selfAttributes(source, definition);
+  if (dataclass !== undefined) return { name, definition, attributes: fieldsOf(source, body), initLines: [], dataclass };
+  const init = methodOf(source, body, '__init__')?.getChild('Body');
+  if (init === undefined || init === null) return undefined;
   const [from, to] = [source.lineAt(init.from), source.lineAt(init.to)];
-  return {
-    name,
-    definition,
-    attributes,
-    initLines: Array.from({ length: to - from + 1 }, (_, index) => from + index),
-  };
+  const initLines = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return { name, definition, attributes: selfAttributes(source, definition), initLines };
 }
 
 /** Where the docstring ends and the class's own statements begin: the first statement to stand behind `__slots__`. */
@@ -47,12 +48,15 @@ export function firstStatement(definition: SyntaxNode): SyntaxNode | undefined {
 }
 
 /** Whether nothing but its attributes can be set on an instance, as far as this file shows, and nothing asks for its dictionary. */
-export function isClosed(source: SourceFile, { name, definition, attributes }: ClassShape): boolean {
+export function isClosed(source: SourceFile, { name, definition, attributes, dataclass }: ClassShape): boolean {
   const body = definition.getChild('Body');
   // A decorator may do anything with a class; a base class, a subclass and `Class.x = ...` are beyond what is looked at.
-  if (body === null || definition.parent?.name === 'DecoratedStatement' || opensInstances.test(source.text)) return false;
+  const isDecorated = definition.parent?.name === 'DecoratedStatement' && dataclass === undefined;
+  if (body === null || isDecorated || opensInstances.test(source.text)) return false;
   const own = namesIn(source, body);
-  if (attributes.some((attribute) => own.has(attribute))) return false;
+  if (dataclass === undefined && attributes.some((attribute) => own.has(attribute))) return false;
+  // A data class with slots is made anew, which super() without arguments does not see.
+  if (dataclass !== undefined && usesOf(source, 'super', definition).length > 0) return false;
   const isUsedOtherwise = usesOf(source, name).some(
     ({ parent }) => parent?.name === 'ArgList' && parent.parent?.name === 'ClassDefinition',
   );
@@ -63,6 +67,21 @@ export function isClosed(source: SourceFile, { name, definition, attributes }: C
     if (attribute === null || !isAssigned(member) || known.has(source.textOf(attribute))) return true;
     // On `self` in another class it is that class's own.
     return member.firstChild !== null && source.textOf(member.firstChild) === 'self' && enclosingClass(member)?.from !== definition.from;
+  });
+}
+
+function dataclassDecorator(source: SourceFile, definition: SyntaxNode): SyntaxNode | undefined {
+  const decorators = definition.parent?.name === 'DecoratedStatement' ? definition.parent.getChildren('Decorator') : [];
+  const [only, ...more] = decorators.filter((decorator) => /^@\s*(?:dataclasses\.)?dataclass\b/.test(source.textOf(decorator)));
+  return decorators.length === 1 && more.length === 0 ? only : undefined;
+}
+
+/** The annotated names of a data class's body. */
+function fieldsOf(source: SourceFile, body: SyntaxNode): string[] {
+  return body.getChildren('AssignStatement').flatMap((statement) => {
+    const [name, type] = childrenOf(statement);
+    if (name?.name !== 'VariableName' || type?.name !== 'TypeDef' || /\b(?:ClassVar|InitVar)\b/.test(source.textOf(type))) return [];
+    return [source.textOf(name)];
   });
 }
 

@@ -6,6 +6,7 @@
  * instance without and with slots (objectSizes.ts) times that count.
  */
 
+import type { SyntaxNode } from '@lezer/common';
 import type { AdviceFix } from '../../core/profile.ts';
 import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
@@ -59,6 +60,8 @@ function peakInstanceCount(
   shape: ClassShape,
   plain: { readonly object: number; readonly attributes: number },
 ): number {
+  // Where no `__init__` was counted, what the constructing lines held may be anything else.
+  if (shape.initLines.length === 0) return 0;
   const peakBytes = (lines: readonly number[]): number => lines.reduce((sum, line) => sum + (lineProfile(line)?.peakBytes ?? 0), 0);
   const inits = shape.initLines.flatMap((line) => lineProfile(line) ?? []);
   // Where counting stopped, more were made than was counted.
@@ -71,8 +74,10 @@ function peakInstanceCount(
 
 /** Slots for exactly the known attributes, where these are all and no other file of the program could add one. */
 function fixOf({ profile, source }: RuleContext, shape: ClassShape): { readonly fix?: AdviceFix } {
+  if (profile.files.length > 1 || !isClosed(source, shape)) return {};
+  if (shape.dataclass !== undefined) return dataclassFix(source, shape.dataclass, minorVersion(profile.runtime.version));
   const before = firstStatement(shape.definition);
-  if (profile.files.length > 1 || before === undefined || !isClosed(source, shape)) return {};
+  if (before === undefined) return {};
   const statementLine = source.lineAt(before.from);
   if (statementLine === source.lineAt(shape.definition.from)) return {};
   let line = statementLine;
@@ -80,6 +85,19 @@ function fixOf({ profile, source }: RuleContext, shape: ClassShape): { readonly 
   while (/^\s*#/.test(source.lines[line - 2] ?? '')) line--;
   const edit = source.insertLinesBefore(line, slotsLines(source, shape, source.indentOf(statementLine)));
   return { fix: { title: `Add __slots__ to ${shape.name}`, edits: [edit] } };
+}
+
+/** `@dataclass(slots=True)`, which Python knows from 3.10 on. */
+function dataclassFix(source: SourceFile, decorator: SyntaxNode, minor: number): { readonly fix?: AdviceFix } {
+  if (minor < 10) return {};
+  const list = decorator.getChild('ArgList');
+  const end = decorator.from + source.textOf(decorator).trimEnd().length;
+  const isEmpty = list !== null && /^\(\s*\)$/.test(source.textOf(list));
+  const edit =
+    list === null
+      ? source.replace(end, end, '(slots=True)')
+      : source.replace(list.to - 1, list.to - 1, isEmpty ? 'slots=True' : ', slots=True');
+  return { fix: { title: 'Add slots=True to the data class', edits: [edit] } };
 }
 
 function slotsLines(source: SourceFile, { attributes }: ClassShape, indent: string): string {
