@@ -64,6 +64,14 @@ EXPORT int calibrateFrames(CalibrationFrame *frames, int capacity, int readDescr
   return count;
 }
 
+/* The first variable of the running function, for native.py to compare; 0 where it can't be read. */
+EXPORT uint64_t calibrateLocals(int readDescriptor, int writeDescriptor) {
+  SafeReader reader = {{readDescriptor, writeDescriptor}};
+  uint64_t variable = 0;
+  safePointer(&reader, (uint64_t)(uintptr_t)innermostFrame(currentThreadState()), layout.frameLocals, &variable);
+  return variable;
+}
+
 /* Where `readPythonText` would look for a text's characters, that is, whether it may. */
 static int isTextReadable(const SafeReader *reader, const void *text) {
   uint32_t state = uint32At(text, TEXT_STATE);

@@ -1,8 +1,6 @@
 /* Garbage collections: a function in gc.callbacks, made natively so that no Python code of ours runs at a collection. */
 #include "tablesFile.h"
 
-#define FULL_GENERATION 2
-
 static struct {
   uint64_t startedAtUs;
   double freedBytesBefore;
@@ -37,9 +35,11 @@ static void *onCollection(void *self, void *const *arguments, int64_t argumentCo
   if (argumentCount == 2 && isRecordingAllocations() && ownsTables(threadState)) {
     /* "start" or "stop". */
     if (uint64At(arguments[0], OBJECT_SIZE) == 5) {
+      uint32_t generation = (uint32_t)countIn(arguments[1], "generation");
+      lookForCycles(generation);
       collection.startedAtUs = monotonicUs();
       collection.freedBytesBefore = recording.freedBytes;
-      beginCollectorFrees(arguments[0], arguments[1], countIn(arguments[1], "generation") == FULL_GENERATION, threadState);
+      beginCollectorFrees(arguments[0], arguments[1], generation == FULL_GENERATION, threadState);
     } else if (collection.startedAtUs != 0) {
       endCollectorFrees();
       noteCollection(arguments[1], threadState);

@@ -8,6 +8,7 @@
 
 #define TENTATIVE_CAPACITY (1u << 16)
 #define MESSAGE_BLOCKS 6
+#define FULL_GENERATION 2
 
 typedef struct {
   uint32_t stack;

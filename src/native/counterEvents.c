@@ -100,6 +100,7 @@ static void *onFunctionStart(void *self, void *const *arguments, int64_t argumen
   if (entry == NULL || !countExecution(entry)) {
     return countingSetup.disable;
   }
+  lookAtCall(entry);
   return python._Py_NoneStruct;
 }
 

@@ -102,6 +102,8 @@ static int countInProbe(void *object) {
     beginLine(probe->line, runningFrame());
   } else if (probe->kind == PROBE_OF_RETURN) {
     endFrame(runningFrame());
+  } else {
+    lookAtCall(probe->line);
   }
   return 0;
 }

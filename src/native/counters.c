@@ -343,6 +343,8 @@ static CodeKind kindOfCode(void *code) {
   return kind;
 }
 
+#include "repeatedCalls.c"
+
 #include "counterEvents.c"
 
 #include "counterPlacing.c"
@@ -390,7 +392,7 @@ static int onAuditEvent(const char *event, void *arguments, void *unused) {
 /* Takes the setup and starts to look out for the user's code; 0 when the interpreter refuses. */
 EXPORT int startCounting(const CountingSetup *setup) {
   countingSetup = *setup;
-  if (hasEvents() ? !prepareEvents() : !prepareProbes()) {
+  if (!prepareLooks() || (hasEvents() ? !prepareEvents() : !prepareProbes())) {
     return 0;
   }
   if (python.PySys_AddAuditHook(onAuditEvent, NULL) != 0) {

@@ -26,7 +26,6 @@
 
 #include "allocators.c"
 #include "calibration.c"
-#include "collections.c"
 #include "numpy.c"
 #include "survivors.c"
 
@@ -38,6 +37,10 @@
 
 #include "counterHost.c"
 #include "collectorChanges.c"
+#include "garbage.c"
+#include "cyclePaths.c"
+#include "cycles.c"
+#include "collections.c"
 #include "counters.c"
 
 #ifdef MEMORY_LENS_CHECK

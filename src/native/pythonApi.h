@@ -36,6 +36,8 @@ typedef struct {
   F(void *, PyCFunction_NewEx, (PythonMethod *, void *self, void *module))      \
   F(void *, PyDict_GetItemString, (void *dict, const char *key))                \
   F(int, PyDict_Next, (void *dict, int64_t *position, void **key, void **value)) \
+  F(void *, PyList_New, (int64_t size))                                         \
+  F(void *, PyObject_GenericGetDict, (void *object, void *context))             \
   F(long long, PyLong_AsLongLong, (void *number))                               \
   F(void *, PySys_GetObject, (const char *name))                                \
   F(void *, PyObject_GetAttrString, (void *object, const char *name))           \
@@ -61,6 +63,12 @@ typedef struct {
   F(PyMethod_Type)        \
   F(PyCFunction_Type)     \
   F(PySlice_Type)         \
+  F(PyCell_Type)          \
+  F(PyLong_Type)          \
+  F(PyBool_Type)          \
+  F(PyFloat_Type)         \
+  F(PyUnicode_Type)       \
+  F(PyBytes_Type)         \
   F(_Py_NoneStruct)
 
 /* In bytes, -1 where a version has no such field. layouts.py has a table of them by version. */
@@ -71,6 +79,7 @@ typedef struct {
   F(frameCode)                                                                       \
   F(frameInstruction)  /* an address from 3.11 on, before that an index */           \
   F(framePrevious)                                                                   \
+  F(frameLocals)       /* the first variable */                                      \
   F(frameOwner)        /* one byte; says which frames are the interpreter's own */   \
   F(skippedOwner)      /* not an offset: the value of such frames */                 \
   F(codeStart)         /* of the bytecode in a code object; -1: the instruction is an index */ \
@@ -84,6 +93,7 @@ typedef struct {
   F(hasOwnLocks)       /* not an offset: 1 where interpreters of one process may run at the same time */ \
   F(preHeaderFlags)    /* not an offset: flags of types whose objects have two words before their header */ \
   F(managedDictFlag)   /* not an offset: flag of types whose instances keep their attributes by themselves */ \
+  F(managedDict)       /* from such an object to its dict's address, if it has one by now */ \
   F(instanceValues)    /* 3.11, 3.12: from an object to the address of its attributes; 0: not kept so */ \
   F(instanceValuesTag) /* not an offset: what is added to that address */
 

@@ -24,7 +24,7 @@ typedef struct {
   uint64_t offset, entryBytes, capacity, count;
 } TablesSection;
 
-enum { SECTION_STACKS, SECTION_FRAMES, SECTION_CODES, SECTION_STRINGS, SECTION_LINES, SECTION_COLLECTIONS, SECTION_TYPES, SECTION_CHANGES, SECTION_COUNT };
+enum { SECTION_STACKS, SECTION_FRAMES, SECTION_CODES, SECTION_STRINGS, SECTION_LINES, SECTION_COLLECTIONS, SECTION_TYPES, SECTION_CHANGES, SECTION_CYCLES, SECTION_CALLS, SECTION_COUNT };
 
 typedef struct {
   double allocatedCount, allocatedBytes, liveCount, liveBytes, peakCount, peakBytes, freedBytes;
@@ -65,5 +65,16 @@ typedef struct {
   uint64_t count, last;
   uint32_t threshold0, threshold1, threshold2, unused;
 } CollectorChangeEntry;
+
+typedef struct {
+  uint32_t typesOffset, typesLength, pathOffset, pathLength, pathTries, stack;
+  uint64_t objectCount, uncollectableCount, finalizerCount;
+  double bytes;
+} CycleEntry;
+
+typedef struct {
+  uint32_t line, unused;
+  uint64_t checkedCount, distinctCount;
+} CallEntry;
 
 #endif

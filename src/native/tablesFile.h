@@ -17,7 +17,8 @@ static const struct {
     [SECTION_CODES] = {sizeof(CodeEntry), 1u << 15},   [SECTION_STRINGS] = {1, 4u << 20},
     [SECTION_LINES] = {sizeof(LineEntry), 1u << 17},   [SECTION_COLLECTIONS] = {sizeof(CollectionEntry), 1u << 15},
     [SECTION_TYPES] = {sizeof(TypeEntry), 1u << 14},
-    [SECTION_CHANGES] = {sizeof(CollectorChangeEntry), 1u << 9},
+    [SECTION_CHANGES] = {sizeof(CollectorChangeEntry), 1u << 9}, [SECTION_CYCLES] = {sizeof(CycleEntry), 1u << 10},
+    [SECTION_CALLS] = {sizeof(CallEntry), 1u << 9},
 };
 
 /* The mapping's parts; all but the header's figures and the counts are written once. */
@@ -32,6 +33,8 @@ static struct {
   CollectionEntry *collections;
   TypeEntry *types;
   CollectorChangeEntry *changes;
+  CycleEntry *cycles;
+  CallEntry *calls;
 } tables;
 
 static uint64_t tablesBytes(void) {
@@ -56,6 +59,8 @@ static void layOutTables(char *mapping) {
   tables.collections = (CollectionEntry *)(mapping + sections[SECTION_COLLECTIONS].offset);
   tables.types = (TypeEntry *)(mapping + sections[SECTION_TYPES].offset);
   tables.changes = (CollectorChangeEntry *)(mapping + sections[SECTION_CHANGES].offset);
+  tables.cycles = (CycleEntry *)(mapping + sections[SECTION_CYCLES].offset);
+  tables.calls = (CallEntry *)(mapping + sections[SECTION_CALLS].offset);
   header->version = TABLES_VERSION;
   header->exact = 1;
   header->magic = TABLES_MAGIC;

@@ -42,7 +42,7 @@ export const headerSlots = [
   ['peakExternalBytes', 'f'],
 ] as const;
 
-export const sections = ['stacks', 'frames', 'codes', 'strings', 'lines', 'collections', 'types', 'changes'] as const;
+export const sections = ['stacks', 'frames', 'codes', 'strings', 'lines', 'collections', 'types', 'changes', 'cycles', 'calls'] as const;
 export type Section = (typeof sections)[number];
 
 /**
@@ -133,5 +133,29 @@ export const sectionFields = {
     ['threshold1', 'i'],
     ['threshold2', 'i'],
     ['unused', 'i'],
+  ],
+  // Reference cycles in the garbage of collections, as far as it was looked at: by the types in them and the stack that made the objects.
+  cycles: [
+    // Names of types, by line feeds.
+    ['typesOffset', 'i'],
+    ['typesLength', 'i'],
+    // Empty where another entry of these types has it.
+    ['pathOffset', 'i'],
+    ['pathLength', 'i'],
+    ['pathTries', 'i'],
+    ['stack', 'i'],
+    ['objectCount', 'u'],
+    ['uncollectableCount', 'u'],
+    ['finalizerCount', 'u'],
+    // With what hung on the cycles alone.
+    ['bytes', 'f'],
+  ],
+  // Functions whose arguments were plain values at each call that was looked at.
+  calls: [
+    // The function's entry in `lines`.
+    ['line', 'i'],
+    ['unused', 'i'],
+    ['checkedCount', 'u'],
+    ['distinctCount', 'u'],
   ],
 } as const satisfies Readonly<Record<Section, readonly (readonly [name: string, kind: 'f' | 'u' | 'i'])[]>>;

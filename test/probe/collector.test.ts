@@ -5,9 +5,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { run } from '../../scripts/processes.mjs';
 import { readCollectorSteering } from '../../src/engines/python/collectorChanges.ts';
-import { createPlaces } from '../../src/engines/python/places.ts';
+import { readCycles } from '../../src/engines/python/cycles.ts';
+import { createPlaces, type Places } from '../../src/engines/python/places.ts';
 import { testPythons } from '../runtimes.ts';
-import { recordProgram } from './nativeRecording.ts';
+import { profileProgram } from '../engines/profiling.ts';
+import { recordProgram, type Recorded } from './nativeRecording.ts';
 
 const program = (name: string): string => path.join(import.meta.dirname, 'native', name);
 
@@ -33,17 +35,53 @@ for (const { name, executable } of testPythons()) {
       assert.equal(plain.code, 0, plain.output);
       const recorded = await recordProgram({ executable, program: file });
       assert.equal(recorded.output, plain.output);
-      const { changes, leftOff } = readCollectorSteering(
-        recorded.tables,
-        createPlaces(recorded.tables, { shownPath: (name) => name, limits: [] }),
-      );
+      const { changes, leftOff } = readCollectorSteering(recorded.tables, placesOf(recorded));
       // record.py collects at the end, and the thread runs no line of the user's.
       const own = changes.filter(({ at }) => at?.path !== program('record.py'));
       const found = own.map(({ change, at, count, thresholds = [] }) => `${at?.line ?? 0} ${[change, count, ...thresholds].join(' ')}`);
       assert.deepEqual(found.sort(), [...truthsIn(file).map(([line, truth]) => `${line} ${truth}`), '0 enabled 1'].sort());
       assert.equal(leftOff?.at?.line, Math.max(...truthsIn(file).map(([line]) => line)));
     });
+
+    for (const precision of ['exact', 'sampled'] as const) {
+      it(`tells which types make cycles, how many objects, where, and the way round, with ${precision} figures`, async () => {
+        const recorded = await recordProgram({ executable, program: program('cycles.py'), precision, intervalBytes: 64 });
+        assert.equal(recorded.code, 0, recorded.output);
+        const found = readCycles(recorded.tables, placesOf(recorded));
+        const truths = JSON.parse(recorded.output) as readonly (readonly [string[], number, number | null, number, string])[];
+        for (const [typeNames, objectCount, line, finalizerCount, cyclePath] of truths) {
+          const cycle = found.find((candidate) => candidate.typeNames.join() === typeNames.join());
+          assert.ok(cycle !== undefined, `no cycles of ${typeNames.join()}`);
+          assert.equal(cycle.objectCount, objectCount, cycle.path);
+          assert.equal(cycle.path, cyclePath);
+          assert.equal(cycle.finalizerCount ?? 0, finalizerCount);
+          assert.equal(cycle.uncollectable, false);
+          // Of a few objects a sample may hold none that the line made.
+          if (line !== null && (precision === 'exact' || objectCount >= 100)) assert.equal(cycle.at?.line, line, cycle.path);
+        }
+        assert.ok(!found.some(({ typeNames }) => typeNames.includes('Innocent')), 'what is in use is no garbage');
+        if (precision === 'exact') assert.equal(found.find(({ typeNames }) => typeNames[0] === 'Slotted')?.bytes, 100 * (48 + 1000));
+      });
+    }
+
+    it('tells the cycles of a program that leaves the collector off, and says that it did', async () => {
+      const { profile } = await profileProgram(program('collectorOff.py'), { runtimePath: executable });
+      assert.deepEqual(
+        profile.cycles?.filter(({ typeNames }) => typeNames.includes('Node')).map(({ at, ...rest }) => ({ ...rest, line: at?.line })),
+        [{ typeNames: ['Node'], objectCount: 1000, bytes: 40_000, uncollectable: false, path: 'Node.me -> Node', line: 14 }],
+      );
+      assert.deepEqual(
+        profile.collectorChanges?.map(({ change, at, count }) => [change, at?.line, count]),
+        [['disabled', 11, 1]],
+      );
+      assert.ok(profile.engine.notes.some((note) => note.includes('switched off at collectorOff.py:11')));
+      assert.ok((profile.totals.collectorFreedBytes ?? 0) < 40_000);
+    });
   });
+}
+
+function placesOf({ tables }: Recorded): Places {
+  return createPlaces(tables, { shownPath: (name) => name, limits: [] });
 }
 
 /** What stands after `#=`, by line. */

@@ -15,6 +15,7 @@ import { wholeAndRest } from '../profileFigures.ts';
 import { buildAllocationFigures, lineTypes, type LineTotals } from './allocationFigures.ts';
 import { lineCountFigures, readExecutionCounts } from './executionCounts.ts';
 import { readCollectorSteering } from './collectorChanges.ts';
+import { readCycles } from './cycles.ts';
 import { buildFallbackFiles } from './fallbackProfile.ts';
 import { lineFigures, noFigures, wholeBytes } from './figures.ts';
 import { buildFunctions } from './functionProfiles.ts';
@@ -24,6 +25,7 @@ import { profilerCpuMs } from './ownCost.ts';
 import { buildExplanation } from './explanation.ts';
 import { createPlaces, type LineRange } from './places.ts';
 import { elapsedMs, type PythonRecording } from './recording.ts';
+import { readRepeatedCalls } from './repeatedCalls.ts';
 import type { ProfileFrame, RunFigures } from './runFigures.ts';
 import type { Tables } from './tablesFile.ts';
 
@@ -132,7 +134,11 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
     peakBytes: header.peakBytes,
     peakExternalBytes: header.peakExternalBytes,
     collectorFreedBytes: tables.stacks.columns.collectorFreedBytes.reduce((sum, bytes) => sum + bytes, 0),
-    explanations: { collectorChanges: changes },
+    explanations: {
+      collectorChanges: changes,
+      cycles: readCycles(tables, places),
+      ...(isCounted ? { repeatedCalls: readRepeatedCalls(tables, options, frame.sources) } : {}),
+    },
     ...(leftOff === undefined ? {} : { collectorLeftOff: leftOff }),
     ownBytes: header.ownBytes + tables.usedBytes,
     lineOfStack: (stack) => {

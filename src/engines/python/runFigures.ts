@@ -30,7 +30,7 @@ export interface RunFigures {
   readonly peakExternalBytes?: number;
   readonly collectorFreedBytes?: number;
   /** What the recorder saw while the program ran. */
-  readonly explanations?: Pick<MemoryProfile, 'collectorChanges'>;
+  readonly explanations?: Pick<MemoryProfile, 'collectorChanges' | 'cycles' | 'repeatedCalls'>;
   /** The place that switched the collector off, if nothing switched it on again. */
   readonly collectorLeftOff?: CollectorChange;
   /** The user's innermost line of a stack of the recorder's; absent: the fallback has no stacks. */

@@ -36,6 +36,8 @@ export interface Tables {
   readonly collections: Table<'collections'>;
   readonly types: Table<'types'>;
   readonly changes: Table<'changes'>;
+  readonly cycles: Table<'cycles'>;
+  readonly calls: Table<'calls'>;
   /** Those that have no room left: what came later is not in them. */
   readonly fullSections: readonly Section[];
   /** Of the file that is in use, and so resident in the program's process. */
@@ -77,10 +79,12 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const table = <Name extends Section>(name: Name): Table<Name> => readTable(descriptor, page, name);
       // Stacks first: what they refer to was written before them, so what is read later has it.
       const stacks = table('stacks');
-      const lines = table('lines');
       const collections = table('collections');
       const types = table('types');
       const changes = table('changes');
+      const calls = table('calls');
+      const lines = table('lines');
+      const cycles = table('cycles');
       readPage();
       const frames = table('frames');
       const codes = table('codes');
@@ -88,7 +92,7 @@ export function openTablesFile(file: string): TablesFile | undefined {
       const fullSections = sections.filter((name) => sectionPlace(page, name).isFull);
       const usedBytes = sections.reduce((sum, name) => sum + usedSectionBytes(page, name), headerBytes);
       const text = (offset: number, length: number): string => strings.toString('utf8', offset, offset + length);
-      return { header, stacks, frames, codes, lines, collections, types, changes, fullSections, usedBytes, text };
+      return { header, stacks, frames, codes, lines, collections, types, changes, cycles, calls, fullSections, usedBytes, text };
     },
     readLiveBytes() {
       if (!readPage()) return undefined;

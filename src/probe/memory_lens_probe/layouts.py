@@ -18,6 +18,7 @@ _FRAME_OBJECTS: Dict[str, int] = {
     "frameCode": 32,
     "frameInstruction": 104,
     "framePrevious": 24,
+    "frameLocals": 360,
     "frameOwner": -1,
     "skippedOwner": 0,
     "codeStart": -1,
@@ -31,6 +32,7 @@ _FRAME_OBJECTS: Dict[str, int] = {
     "hasOwnLocks": 0,
     "preHeaderFlags": 0,
     "managedDictFlag": 0,
+    "managedDict": 0,
     "instanceValues": 0,
     "instanceValuesTag": 0,
 }
@@ -39,6 +41,7 @@ _FRAME_OBJECTS: Dict[str, int] = {
 _INTERPRETER_FRAMES: Dict[str, int] = {
     "threadInterpreter": 16,
     "frameInstruction": 56,
+    "frameLocals": 72,
     "instructionFactor": 1,
     "codeFileName": 112,
     "codeName": 128,
@@ -49,7 +52,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
     (3, 8): _FRAME_OBJECTS,
     (3, 9): _FRAME_OBJECTS,
     # f_lasti counts instructions of two bytes; f_gen moved it.
-    (3, 10): {**_FRAME_OBJECTS, "frameInstruction": 96, "instructionFactor": 2},
+    (3, 10): {**_FRAME_OBJECTS, "frameInstruction": 96, "frameLocals": 352, "instructionFactor": 2},
     (3, 11): {
         **_INTERPRETER_FRAMES,
         "threadFrame": 56,
@@ -67,6 +70,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "hasOwnLocks": 0,
         "preHeaderFlags": 0x10,
         "managedDictFlag": 0x10,
+        "managedDict": -24,
         "instanceValues": -32,
         "instanceValuesTag": 0,
     },
@@ -89,6 +93,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         # And Py_TPFLAGS_MANAGED_WEAKREF.
         "preHeaderFlags": 0x18,
         "managedDictFlag": 0x10,
+        "managedDict": -24,
         "instanceValues": -24,
         # PyDictOrValues: the address is one too low, so that it can be told from a dict's.
         "instanceValuesTag": -1,
@@ -108,6 +113,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "hasOwnLocks": 1,
         "preHeaderFlags": 0x18,
         "managedDictFlag": 0x10,
+        "managedDict": -24,
         # They are part of the object.
         "instanceValues": 0,
         "instanceValuesTag": 0,

@@ -71,7 +71,7 @@ class NativeRecorder:
         self._use_python()
         self._calibrate()
         self._prepare(tables_path, workspace_folder)
-        self._watch_collector_changes()
+        self._watch_collector()
 
     def start(self) -> None:
         """Begins to record. Call it last, for what runs between it and the program is recorded, too."""
@@ -84,6 +84,9 @@ class NativeRecorder:
 
     def stop(self) -> None:
         """Ends the recording: the figures stand."""
+        if not gc.isenabled():
+            # Python does not look for garbage either.
+            self.library.noteCyclesAtEnd()
         self.library.stopRecording()
         if self._collection_callback in gc.callbacks:
             gc.callbacks.remove(self._collection_callback)
@@ -116,9 +119,11 @@ class NativeRecorder:
         """For a forked child, whose tables are its parent's."""
         self.library.disableInChild()
 
-    def _watch_collector_changes(self) -> None:
-        """Gets ready to note where the program switches the collector off, tunes it, or asks it to run."""
+    def _watch_collector(self) -> None:
+        """Gets ready to note what the collector finds, and where the program switches it off, tunes it, or asks it to run."""
         reader, writer = os.pipe()
+        thresholds = (self._ctypes.c_uint32 * 3)(*gc.get_threshold())
+        self.library.findGenerations(thresholds, reader, writer)
         self.library.watchCollectorChanges(self._ctypes.py_object(gc), reader, writer)
         os.close(reader)
         os.close(writer)
@@ -143,6 +148,7 @@ class NativeRecorder:
         reader, writer = os.pipe()
         try:
             self._calibrate_frames(reader, writer)
+            self._calibrate_locals(reader, writer)
             self._calibrate_texts(reader, writer)
         finally:
             os.close(reader)
@@ -159,6 +165,11 @@ class NativeRecorder:
         # The innermost frame went on between the two.
         if len(found) != len(expected) or found[1:] != expected[1:] or found[0][2:] != expected[0][2:] or found[0][0] != expected[0][0]:
             raise _unknown_build("frames")
+
+    def _calibrate_locals(self, reader: int, writer: int) -> None:
+        self.library.calibrateLocals.restype = self._ctypes.c_uint64
+        if self.library.calibrateLocals(reader, writer) != id(self):
+            raise _unknown_build("variables")
 
     def _calibrate_texts(self, reader: int, writer: int) -> None:
         ctypes = self._ctypes

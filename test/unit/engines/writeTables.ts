@@ -30,6 +30,8 @@ export interface WrittenTables {
   readonly collections?: readonly Entry[];
   readonly types?: readonly ({ readonly name: string } & Readonly<Record<string, number | string>>)[];
   readonly changes?: readonly Entry[];
+  readonly calls?: readonly Entry[];
+  readonly cycles?: readonly ({ readonly types: string; readonly path: string } & Readonly<Record<string, number | string>>)[];
   /** Of entry 0: what no Python code asked for. */
   readonly noStack?: Entry;
   readonly magic?: string;
@@ -64,6 +66,12 @@ export function writeTables(file: string, tables: WrittenTables): void {
     collections: tables.collections ?? [],
     types: (tables.types ?? []).map(({ name, ...rest }) => ({ ...named('name', name), ...(rest as Entry) })),
     changes: tables.changes ?? [],
+    calls: tables.calls ?? [],
+    cycles: (tables.cycles ?? []).map(({ types, path, ...rest }) => ({
+      ...named('types', types),
+      ...named('path', path),
+      ...(rest as Entry),
+    })),
   };
   const bodies = sections.map((name) => (name === 'strings' ? Buffer.concat(texts) : encode(name, entries[name])));
   const page = Buffer.alloc(headerBytes);

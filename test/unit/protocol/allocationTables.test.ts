@@ -22,6 +22,8 @@ const structNames = {
   collections: 'CollectionEntry',
   types: 'TypeEntry',
   changes: 'CollectorChangeEntry',
+  cycles: 'CycleEntry',
+  calls: 'CallEntry',
 } as const;
 
 describe('the tables that the native recorder writes', () => {
