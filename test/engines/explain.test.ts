@@ -55,6 +55,42 @@ exports.remember = function remember(key, value) {
 exports.lookUp = (key) => entries.get(key) ?? bounded.get(key);
 `;
 
+/** What has no top-level name: closures, suspended functions, the process's listeners; and Maps that are no caches. */
+const nameless = `function createStore() {
+  const values = new Map();
+  return { put: (key, value) => values.set(key, value), get: (key) => values.get(key) };
+}
+const store = createStore();
+for (let index = 0; index < 40; index += 1) {
+  const row = new Array(400).fill(index);
+  store.put('row ' + index, row);
+}
+const resume = [];
+async function waits() {
+  const buffer = new Array(30_000).fill(7);
+  await new Promise((settle) => resume.push(settle));
+  return buffer.length;
+}
+waits();
+function listens() {
+  const big = new Array(20_000).fill(9);
+  process.on('message', function onMessage() { return big.length; });
+}
+listens();
+let head;
+for (let index = 0; index < 50; index += 1) {
+  const node = { next: head, body: new Array(300).fill(index) };
+  head = node;
+}
+const tally = new Map();
+function count(word) { tally.set(word, (tally.get(word) ?? 0) + 1); }
+for (let index = 0; index < 400; index += 1) count('word ' + index);
+const names = new Map();
+for (let index = 0; index < 400; index += 1) names.set('name ' + index, { index });
+function nameOf(key) { return names.get(key); }
+setTimeout(() => nameOf(head.next.body.length + resume.length), 20);
+`;
+
 for (const { major, executable } of testRuntimes()) {
   describe(`why memory is still held, on Node ${major}`, function () {
     this.timeout(60_000);
@@ -118,6 +154,26 @@ for (const { major, executable } of testRuntimes()) {
       assert.equal(bounded?.entryCount, 100);
       assert.equal(bounded.growing, false);
       assert.equal(caches.size, 2);
+    });
+
+    it('tells what closures, suspended functions and the process’s listeners hold, and takes no tally or table for a cache', async () => {
+      const { profile } = await profileProgram(folder.write('nameless.js', nameless), { runtimePath: executable, explain: true });
+      const paths = (line: number): string =>
+        pathsOf(profile, 'nameless.js', line)
+          .join(' | ')
+          .replace(/'row \d+'/, "'row'");
+      assert.equal(paths(7), "closure: nameless.js: store > .put > closure of put() in nameless.js:3 > variable values > Map entry 'row'");
+      assert.equal(paths(12), 'local: nameless.js: resume > [0] > suspended waits() in nameless.js:11');
+      assert.equal(paths(18), "listener: process > listener 'message' of process: onMessage() in nameless.js:19 > variable big");
+      assert.match(paths(24), /^module: nameless\.js: head( > \.next( \(\d+ times\))?)?( > \.body)?( \| |$)/);
+      assert.deepEqual(
+        profile.caches?.map(({ name, growing, entryCount }) => ({ name, growing, entryCount })).filter(({ growing }) => growing),
+        [{ name: 'values', growing: true, entryCount: 40 }],
+      );
+      assert.equal(
+        profile.caches.some(({ name }) => name === 'tally'),
+        false,
+      );
     });
 
     it('leaves the program’s output and status as they are, and the temporary folder empty', () => {

@@ -68,7 +68,12 @@ export function findHolders({ view, retention, retaining, speech, files, sites }
 
 /** Paths that differ in an index or a key only are of one kind. */
 function kindOf({ rootKind, steps }: SaidPath): string {
-  const texts = steps.map(({ text }) => text.replace(/ entry .*$/, ' entry').replace(/^\[.*\]$/, '[]'));
+  const texts = steps.map(({ text }) =>
+    text
+      .replace(/ entry .*$/, ' entry')
+      .replace(/^\[.*\]$/, '[]')
+      .replace(/ \(\d+ times\)$/, ''),
+  );
   return `${rootKind}|${texts.join('|')}`;
 }
 

@@ -54,10 +54,10 @@ export function createPathSpeech(
         const { text, at } = sayFunction(start.callback);
         return { text: `timer (${start.what}) of ${text}`, ...(at === undefined ? {} : { at }) };
       }
+      case 'process':
+        return { text: 'process' };
       case 'root':
-        return {
-          text: isOnStack(hops) ? 'a running function' : hops.some(({ from }) => view.isNamed(from, 'process')) ? 'process' : 'Node itself',
-        };
+        return { text: isOnStack(hops) ? 'a running function' : 'Node itself' };
     }
   }
 
@@ -154,11 +154,9 @@ export function createPathSpeech(
     return `(key: ${type === 'number' ? 'a number' : view.typeNameOf(node)})`;
   }
 
-  /** Behind the roots, what is Node's own is of no interest: from the first of the user's functions or the process's events on. */
+  /** Behind the roots, what is Node's own is of no interest: from the first of the user's functions or the first emitter on. */
   function firstToSay(hops: readonly Hop[]): number {
-    const at = hops.findIndex(
-      ({ from }) => view.isNamed(from, 'process') || (view.typeOf(from) === 'closure' && functions.fileOf(from) >= 0) || hasEvents(from),
-    );
+    const at = hops.findIndex(({ from }) => (view.typeOf(from) === 'closure' && functions.fileOf(from) >= 0) || hasEvents(from));
     return at < 0 ? Math.max(0, hops.length - keptEndCount) : at;
   }
 
@@ -172,6 +170,8 @@ export function createPathSpeech(
         return [start.name.kind];
       case 'timer':
         return ['timer'];
+      case 'process':
+        return ['other'];
       case 'root':
         return [isOnStack(hops) ? 'local' : 'other'];
     }

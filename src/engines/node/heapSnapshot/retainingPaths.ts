@@ -11,6 +11,7 @@ import type { UserFunctions } from './userFunctions.ts';
 export type PathStart =
   | { readonly kind: 'name'; readonly name: ModuleName }
   | { readonly kind: 'timer'; readonly what: 'setInterval' | 'setTimeout' | 'setImmediate'; readonly callback: number }
+  | { readonly kind: 'process' }
   /** V8's own: the stack, handles of the runtime. */
   | { readonly kind: 'root' };
 
@@ -60,14 +61,17 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
   functions.forEachTopContext((context, closure) => {
     if (functions.isOfNode(closure)) modulesOfNode.add(context);
   });
-  spread(
-    (node) =>
-      modules.scopes.has(node) ||
-      modulesOfNode.has(node) ||
-      view.isNamed(node, 'system / NativeContext') ||
-      view.isNamed(node, 'system / SourceTextModule'),
-  );
+  const isBarred = (node: number): boolean =>
+    modules.scopes.has(node) ||
+    modulesOfNode.has(node) ||
+    view.isNamed(node, 'system / NativeContext') ||
+    view.isNamed(node, 'system / SourceTextModule');
+  spread(isBarred);
   const namedCount = queued;
+  for (const node of view.nodesNamed('process')) {
+    if (view.typeOf(node) === 'object' && view.targetOf(node, '_events') !== undefined) begin(node, { kind: 'process' });
+  }
+  spread(isBarred);
   begin(root, { kind: 'root' });
   spread((node) => view.typeOf(node) === 'closure' && functions.isOwn(node));
 
@@ -79,7 +83,7 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
     queued += 1;
   }
 
-  function spread(isBarred: (node: number) => boolean): void {
+  function spread(isClosedTo: (node: number) => boolean): void {
     for (; taken < queued; taken += 1) {
       const from = queue[taken] as number;
       const hasPassedOver = view.typeOf(from) === 'closure' || view.isNamed(from, 'Timeout');
@@ -89,7 +93,7 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
         const name = edgeNames[edge] as number;
         if (types[edge] === internalCode && shared.has(name)) continue;
         if (types[edge] === propertyCode && (prototypes.has(name) || (hasPassedOver && passedOver.has(name)))) continue;
-        if (isBarred(to)) continue;
+        if (isClosedTo(to)) continue;
         arrival[to] = edge + 2;
         parent[to] = from;
         queue[queued] = to;
