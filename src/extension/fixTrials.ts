@@ -80,6 +80,7 @@ export class FixTrials implements vscode.Disposable {
             {
               engine,
               request: withRuntimeOf(figures, request),
+              exit: figures.profile.exit,
               limitMs: trialLimitMs(figures.profile.durationMs),
               file: path,
               edits: fix.edits,

@@ -22,6 +22,7 @@ interface TrialOfTest extends Partial<TryFixOptions> {
   /** What the fix replaces, and by what. */
   readonly replace: readonly [string, string];
   readonly runtimePath?: string;
+  readonly exitCode?: number;
   readonly limitMs?: number;
   readonly args?: readonly string[];
   readonly cwd?: string;
@@ -61,6 +62,7 @@ describe('trying a fix', () => {
           workspaceFolder: given.workspaceFolder ?? folder.path,
           runtimePath: given.runtimePath,
         },
+        exit: { code: given.exitCode ?? 0, signal: null },
         limitMs: given.limitMs ?? 60_000,
         file: edited,
         edits: [replacement(text, old, fresh)],
@@ -197,6 +199,17 @@ describe('trying a fix', () => {
     folder.write('unused.js', 'export const value = 1;\n');
     folder.write('main.js', 'console.log(1);\n');
     await refused({ main: 'main.js', file: 'unused.js', replace: ['value = 1', 'value = 2'] }, 'fixNotTried', /unused\.js was not loaded/);
+  });
+
+  it('compares no runs that end otherwise than the one that the advice came from', async () => {
+    folder.write('main.py', 'print(input())\n');
+    await refused(
+      { main: 'main.py', replace: ['input()', 'input( )'] },
+      'fixNotTried',
+      /exit status 1 where it was run to compare with, and with exit status 0 when it was profiled/,
+    );
+    folder.write('fails.py', 'import sys\nsys.exit(3)\n');
+    assert.equal((await trial({ main: 'fails.py', replace: ['exit(3)', 'exit( 3)'], exitCode: 3 })).behaviour, 'same');
   });
 
   it('stops a program that does not end', async () => {

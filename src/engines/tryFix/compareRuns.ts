@@ -29,6 +29,7 @@ function shown(line: string | undefined): string {
   return line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line;
 }
 
-function formatExit({ code, signal }: ProgramExit): string {
-  return signal === null ? `exit status ${code}` : `ended by ${signal}`;
+/** `exit status 0`, `signal SIGTERM`. */
+export function formatExit({ code, signal }: ProgramExit): string {
+  return signal === null ? `exit status ${code}` : `signal ${signal}`;
 }

@@ -28,8 +28,8 @@ const namePrefix = 'memory-lens-try-';
 const ownerFile = 'owner';
 const maxEntryCount = 5000;
 const maxCopiedBytes = 128 * 1024 * 1024;
-/** A larger file is data, not source. */
-const maxFileBytes = 4 * 1024 * 1024;
+/** A larger file is data, not source, and read more often than written. */
+const maxFileBytes = 16 * 1024 * 1024;
 /** A folder above the workspace with more is a collection of unrelated things. */
 const maxNeighbourCount = 500;
 
@@ -141,7 +141,8 @@ async function linkNeighbours(workspaceFolder: string, copyOf: (original: string
       entries.length <= maxNeighbourCount ? entries : entries.filter(({ name }) => /^node_modules$|\.(?:json|toml)$/.test(name));
     for (const entry of shown) {
       const original = path.join(folder, entry.name);
-      if (original !== below) await link(original, copyOf(original), entry.isDirectory());
+      // What can't be linked stays out of reach: whether the program misses it shows in how it ends.
+      if (original !== below) await link(original, copyOf(original), entry.isDirectory()).catch(() => undefined);
     }
     below = folder;
   }
@@ -152,9 +153,9 @@ async function entriesOf(folder: string): Promise<readonly fs.Dirent[]> {
   return await fs.promises.readdir(folder, { withFileTypes: true }).catch(() => []);
 }
 
-/** On Windows a link to a folder is a junction, which needs no privilege; one to a file does, so there the file is copied. */
+/** On Windows a link to a folder is a junction, which needs no privilege; a symbolic one to a file does, so there it is a hard one. */
 async function link(target: string, place: string, isFolder: boolean): Promise<void> {
-  if (process.platform === 'win32' && !isFolder) await fs.promises.copyFile(target, place, fs.constants.COPYFILE_FICLONE);
+  if (process.platform === 'win32' && !isFolder) await fs.promises.link(target, place);
   else await fs.promises.symlink(target, place, isFolder ? 'junction' : 'file');
 }
 

@@ -10,17 +10,19 @@ import type { FixTrial, TrialFigures } from '../../core/fixTrial.ts';
 import type { MemoryProfile, SourceEdit } from '../../core/profile.ts';
 import { applySourceEdits } from '../../core/sourceEdits.ts';
 import { UserError } from '../../core/userError.ts';
-import type { Engine, ProfileRequest } from '../engine.ts';
+import type { Engine, ProfileRequest, ProgramExit } from '../engine.ts';
 import { isInFolder } from '../pathsOnDisk.ts';
 import { userFolder } from '../userFolder.ts';
 import { CapturedProgram, type CapturedRun } from './capturedProgram.ts';
-import { compareRuns } from './compareRuns.ts';
+import { compareRuns, formatExit } from './compareRuns.ts';
 import { createScratchWorkspace, removeStaleScratch, type ScratchWorkspace } from './scratchWorkspace.ts';
 
 export interface FixToTry {
   readonly engine: Engine;
   /** What was run, with the runtime that ran it. */
   readonly request: ProfileRequest;
+  /** How that ended. */
+  readonly exit: ProgramExit;
   /** A run that takes longer is stopped: `trialLimitMs`. */
   readonly limitMs: number;
   /** Absolute. */
@@ -63,6 +65,13 @@ export async function tryFix(fix: FixToTry, { signal, onStep }: TryFixOptions): 
     const before = await trial.run(file, original);
     if (!before.isLoaded) {
       throw notTried(`${path.basename(file)} was not loaded from the copy of the workspace, so an edit of it would have shown nothing`);
+    }
+    const { exit } = before.captured;
+    if (exit.code !== fix.exit.code || exit.signal !== fix.exit.signal) {
+      throw notTried(
+        `the program ended with ${formatExit(exit)} where it was run to compare with, and with ${formatExit(fix.exit)} when it was profiled: ` +
+          'it gets an empty input, no terminal, and a copy of its workspace',
+      );
     }
     onStep?.('running it with the fix');
     const after = await trial.run(file, edited).catch((error: unknown) => {
