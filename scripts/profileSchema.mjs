@@ -15,10 +15,14 @@ const schemaFile = inProject('src', 'core', 'profileSchema.json');
 const signedFigures = new Set(['netBytes', 'liveBytesPerSecond']);
 
 const lineLimits = { type: 'integer', minimum: 1 };
+const columnLimits = { type: 'integer', minimum: 0 };
 /** @type {Readonly<Record<string, object>>} */
 const limitsOf = {
   line: lineLimits,
   endLine: lineLimits,
+  column: columnLimits,
+  endColumn: columnLimits,
+  count: { type: 'integer', minimum: 1 },
   frame: { type: 'integer', minimum: 0 },
   parent: { type: 'integer', minimum: -1 },
   contentSha256: { pattern: '^[0-9a-f]{64}$' },

@@ -5,7 +5,7 @@
 
 import { Validator } from '@cfworker/json-schema';
 import schema from './profileSchema.json' with { type: 'json' };
-import { profileFormat, profileVersion, type MemoryProfile } from './profile.ts';
+import { profileFormat, profileVersion, type MemoryProfile, type SourceEdit } from './profile.ts';
 import { UserError } from './userError.ts';
 
 /**
@@ -82,7 +82,7 @@ function wherePointerLeads(pointer: string): string {
 }
 
 function findInconsistency(profile: MemoryProfile): string | undefined {
-  const { timeline, files, callTree } = profile;
+  const { timeline, files, callTree, leakSuspects = [], advice = [] } = profile;
   const lengths = [timeline.atMs, timeline.heapUsedBytes, timeline.externalBytes, timeline.rssBytes].map((series) => series.length);
   if (new Set(lengths).size > 1) return `the timeline's arrays differ in length (${lengths.join(', ')})`;
   const falls = timeline.atMs.findIndex((atMs, index) => index > 0 && atMs < (timeline.atMs[index - 1] ?? 0));
@@ -91,6 +91,10 @@ function findInconsistency(profile: MemoryProfile): string | undefined {
     const unordered = file.lines.findIndex((line, index) => index > 0 && line.line <= (file.lines[index - 1]?.line ?? 0));
     if (unordered >= 0) return `files[${fileIndex}].lines[${unordered}] does not come after the line before it`;
   }
+  const ragged = leakSuspects.findIndex(({ series }) => series !== undefined && series.atMs.length !== series.liveBytes.length);
+  if (ragged >= 0) return `the arrays of leakSuspects[${ragged}].series differ in length`;
+  const backwards = advice.findIndex(({ fix }) => fix?.edits.some(endsBeforeItStarts) === true);
+  if (backwards >= 0) return `an edit of advice[${backwards}].fix ends before it starts`;
   if (callTree) {
     const frameCount = callTree.frames.length;
     const wrongFrame = callTree.nodes.findIndex((node) => node.frame >= frameCount);
@@ -99,4 +103,8 @@ function findInconsistency(profile: MemoryProfile): string | undefined {
     if (wrongParent >= 0) return `callTree.nodes[${wrongParent}].parent does not stand before it`;
   }
   return undefined;
+}
+
+function endsBeforeItStarts({ line, column, endLine, endColumn }: SourceEdit): boolean {
+  return endLine < line || (endLine === line && endColumn < column);
 }

@@ -84,6 +84,27 @@ describe('reading a saved profile', () => {
     assertRefused(() => decodeProfile(sampleWith(['callTree'], { frames, nodes: [{ frame: 0, parent: 0 }] })), /nodes\[0\]\.parent/);
   });
 
+  it('refuses findings that views could not show or a fix could not be made of', () => {
+    const at = { path: '/a.js', line: 1 };
+    const suspect = { at, liveBytes: 1, reason: 'It grows.', retainedBy: [], series: { atMs: [0, 1], liveBytes: [0, 1] } };
+    assert.deepEqual(decodeProfile({ ...sampleProfile(), leakSuspects: [suspect] }).leakSuspects, [suspect]);
+    const ragged = { ...suspect, series: { atMs: [0, 1], liveBytes: [0] } };
+    assertRefused(() => decodeProfile({ ...sampleProfile(), leakSuspects: [ragged] }), /leakSuspects\[0\]\.series differ in length/);
+    const nowhere = { name: 'KEPT', at: { path: '/a.js', line: 0 }, typeName: 'list', retainedBytes: 1 };
+    assertRefused(() => decodeProfile({ ...sampleProfile(), globals: [nowhere] }), /globals\[0\]\.at\.line/);
+
+    const adviceWith = (edit: object): unknown => {
+      const edits = [{ line: 2, column: 4, endLine: 2, endColumn: 6, newText: '', ...edit }];
+      return {
+        ...sampleProfile(),
+        advice: [{ rule: 'slots', at, title: 'Give it slots', evidence: [], fix: { title: 'Add them', edits } }],
+      };
+    };
+    assert.equal(decodeProfile(adviceWith({})).advice?.length, 1);
+    assertRefused(() => decodeProfile(adviceWith({ endColumn: 3 })), /advice\[0\]\.fix ends before it starts/);
+    assertRefused(() => decodeProfile(adviceWith({ column: -1 })), /advice\[0\]\.fix\.edits\[0\]\.column/);
+  });
+
   it('takes a negative increment', () => {
     const files = [sampleFile('/a.js', [{ line: 1, netBytes: -5 }])];
     assert.equal(decodeProfile({ ...sampleProfile(), files }).files[0]?.lines[0]?.netBytes, -5);
