@@ -19,7 +19,7 @@ export interface ClassShape {
 
 /** What reaches an instance's dictionary, or needs one. */
 const opensInstances =
-  /\b(?:__dict__|__slots__|__weakref__|setattr|delattr|vars|weakref|cached_property|__setattr__|__getattr__|__setstate__|pickle|copyreg|exec|eval)\b/;
+  /\b(?:__dict__|__weakref__|setattr|delattr|vars|weakref|cached_property|__setattr__|__getattr__|__setstate__|pickle|copyreg|exec|eval)\b/;
 
 /** Of a ClassDefinition without bases that has an `__init__` or is a data class; undefined for others. */
 export function classShape(source: SourceFile, definition: SyntaxNode): ClassShape | undefined {
@@ -34,7 +34,9 @@ export function classShape(source: SourceFile, definition: SyntaxNode): ClassSha
   if (dataclass !== undefined) return { name, definition, attributes: fieldsOf(source, body), initLines: [], dataclass };
   const init = methodOf(source, body, '__init__')?.getChild('Body');
   if (init === undefined || init === null) return undefined;
-  const [from, to] = [source.lineAt(init.from), source.lineAt(init.to)];
+  // Behind the colon: the line of `def` itself runs once, when the class is made.
+  const from = source.lineAt(childrenOf(init)[1]?.from ?? init.from);
+  const to = source.lineAt(init.to);
   const initLines = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   return { name, definition, attributes: selfAttributes(source, definition), initLines };
 }

@@ -30,10 +30,13 @@ function* checkClass(context: RuleContext, shape: ClassShape): Iterable<RuleFind
   const plain = plainInstanceBytes(minorVersion(profile.runtime.version), shape.attributes.length);
   const plainBytes = plain.object + plain.attributes;
   const savedBytes = plainBytes - slottedInstanceBytes(shape.attributes.length);
-  const liveCount = liveInstanceCount(context, shape.name);
-  const peakCount = peakInstanceCount(context, shape, plain);
-  const count = Math.max(liveCount, peakCount);
-  const metric = liveCount >= peakCount ? 'live' : 'peak';
+  const madeCount = madeInstanceCount(context, shape);
+  const liveCount = Math.min(madeCount, liveInstanceCount(context, shape.name));
+  // Where no `__init__` was counted, what the constructing lines held may be anything else.
+  const peakCount = shape.initLines.length === 0 ? 0 : Math.min(madeCount, peakInstanceCount(context, shape, plain));
+  // By types they are counted; at the peak it is as many as can have been.
+  const metric = liveCount >= 0.9 * peakCount ? 'live' : 'peak';
+  const count = metric === 'live' ? liveCount : peakCount;
   const weight: Weight | undefined = context.weighBytes(metric, count * plainBytes);
   if (weight === undefined) return;
   const line = source.lineAt(shape.definition.from);
@@ -45,6 +48,12 @@ function* checkClass(context: RuleContext, shape: ClassShape): Iterable<RuleFind
     estimatedSavingBytes: count * savedBytes,
     ...fixOf(context, shape),
   };
+}
+
+/** How often `__init__` ran; Infinity where that was not counted to the end. */
+function madeInstanceCount({ lineProfile }: RuleContext, { initLines }: ClassShape): number {
+  const first = initLines.map((line) => lineProfile(line)).find((line) => line?.executionCount !== undefined);
+  return first?.executionCount === undefined || first.executionCountIsMinimum ? Infinity : first.executionCount;
 }
 
 function liveInstanceCount({ profile }: RuleContext, className: string): number {
@@ -60,16 +69,10 @@ function peakInstanceCount(
   shape: ClassShape,
   plain: { readonly object: number; readonly attributes: number },
 ): number {
-  // Where no `__init__` was counted, what the constructing lines held may be anything else.
-  if (shape.initLines.length === 0) return 0;
   const peakBytes = (lines: readonly number[]): number => lines.reduce((sum, line) => sum + (lineProfile(line)?.peakBytes ?? 0), 0);
-  const inits = shape.initLines.flatMap((line) => lineProfile(line) ?? []);
-  // Where counting stopped, more were made than was counted.
-  const isCounted = inits.every(({ executionCountIsMinimum = false }) => !executionCountIsMinimum);
-  const madeCount = isCounted ? Math.max(0, ...inits.map(({ executionCount = 0 }) => executionCount)) : Infinity;
   const byObjects = peakBytes(constructingLines(source, shape)) / plain.object;
   const byAttributes = plain.attributes > 0 ? peakBytes(shape.initLines) / plain.attributes : Infinity;
-  return Math.floor(Math.min(madeCount, byObjects, byAttributes));
+  return Math.floor(Math.min(byObjects, byAttributes));
 }
 
 /** Slots for exactly the known attributes, where these are all and no other file of the program could add one. */
