@@ -75,8 +75,9 @@ function stepText({ text, at }: FindingDetail, links: HoverLinks): string {
     : `[${escapeMarkdown(text)}](${links.openPlace(at)} "${placeText(at).replaceAll('"', '')}")`;
 }
 
-function seriesText({ atMs, liveBytes }: NonNullable<LeakSuspect['series']>): string {
-  const line = formatSparkline(liveBytes);
+function seriesText(series: NonNullable<LeakSuspect['series']>): string {
+  const { atMs, liveBytes } = series;
+  const line = formatSparkline(series);
   const [from, to] = [atMs[0], atMs.at(-1)];
   if (line === '' || from === undefined || to === undefined) return 'Its live bytes over the run are not known.';
   return `\`${line}\` live from ${formatDuration(from)} to ${formatDuration(to)} after the start, at most ${formatBytes(Math.max(...liveBytes))}`;

@@ -237,7 +237,7 @@ describe('what was found in a run', () => {
     const suspect = await hoverText(uri(), 7);
     assert.match(suspect, /Only the cycle collector could free 2\.0 MiB of what it allocated/);
     assert.match(suspect, /\*\*Leak suspect\*\* · 4\.0 MiB live/);
-    assert.match(suspect, /`▁▅█` live from 0 ms to 1\.00 s after the start, at most 4\.0 MiB/);
+    assert.match(suspect, /`▁{15}▅{16}█` live from 0 ms to 1\.00 s after the start, at most 4\.0 MiB/);
     assert.match(suspect, /\[Held by SEEN\]\(command:memoryLens\.openLine\?[^)]+\)/);
     assert.match(suspect, /→ \\\['\\_a\\_'\\\]/);
     const advice = await hoverText(uri(), 8);

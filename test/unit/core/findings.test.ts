@@ -135,9 +135,11 @@ describe('what findings are written with', () => {
     );
   });
 
-  it('a course of live bytes as blocks, none of its peaks lost', () => {
-    assert.equal(formatSparkline([0, 1, 2, 4, 8]), '▁▂▃▅█');
-    assert.equal(formatSparkline([0, 8, 0, 0, 0, 0], 3), '█▁▁');
-    assert.equal(formatSparkline([0, 0]), '');
+  it('a course of live bytes as blocks of equal time, none of its peaks lost', () => {
+    const even = { atMs: [0, 10, 20, 30, 40], liveBytes: [0, 1, 2, 4, 8] };
+    assert.equal(formatSparkline(even, 4), '▂▃▅█');
+    assert.equal(formatSparkline({ atMs: [0, 10, 20, 30, 60], liveBytes: [0, 8, 0, 4, 0] }, 6), '█▁▅▅▅▁');
+    assert.equal(formatSparkline({ atMs: [0, 10], liveBytes: [0, 0] }), '');
+    assert.equal(formatSparkline({ atMs: [5], liveBytes: [3] }, 3), '███');
   });
 });

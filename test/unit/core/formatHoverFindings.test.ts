@@ -49,7 +49,7 @@ describe('what a hover says of findings', () => {
       [
         '**Leak suspect** · 4.0 MiB live',
         'It grew\\.',
-        '`▃█` live from 0 ms to 1.00 s after the start, at most 4.0 MiB',
+        '`▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃█` live from 0 ms to 1.00 s after the start, at most 4.0 MiB',
         '[Held by load\\.py: &lt;SEEN\\>](open:3 "load.py:3") → \\[\'a\'\\]',
         '[Explain](explain:leak-suspects)',
       ].join('  \n'),
