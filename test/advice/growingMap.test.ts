@@ -30,6 +30,28 @@ describe('growing-map', function () {
     assert.ok(savedBytes > estimatedBytes / 1.5 && savedBytes < estimatedBytes * 1.5, `${savedBytes} saved, ${estimatedBytes} estimated`);
   });
 
+  it('counts what is made elsewhere and then put in', async () => {
+    const program = `
+const memo = new Map(); // advise
+const page = (url) => ({ url, words: Array.from({ length: 60 }, (_, i) => url.length * i) });
+function find(url) {
+  return memo.get(url) ?? remember(url);
+}
+function remember(url) {
+  const made = page(url);
+  memo.set(url, made);
+  return made;
+}
+let sum = 0;
+for (let i = 0; i < 10_000; i++) sum += find('/home?' + i).words.length;
+console.log(sum);
+`;
+    const { advice } = await assertAdvises('program.mjs', program, rule);
+    // An entry has an array of 60 numbers of 8 bytes, and less than as much again around it.
+    const { value: entryBytes = 0 } = advice.find((each) => each.rule === rule)?.evidence.find(({ name }) => name === 'an entry') ?? {};
+    assert.ok(entryBytes > 480 && entryBytes < 960, String(entryBytes));
+  });
+
   it('counts what is there where a heap snapshot tells', async () => {
     const { advice } = await assertAdvises('program.mjs', lookingUp(), rule, { explain: true });
     const { evidence = [] } = advice.find((each) => each.rule === rule) ?? {};
@@ -61,6 +83,10 @@ console.log(sum);
       `const map = new Map();\nfunction add(key) {\n  ${rest}\n  map.set(key, ${value});\n}\nfor (let i = 0; i < ${count}; i++) {\n  add(i);\n}\nconsole.log(map.size);\n`;
     const programs = [
       adding('if (map.has(key - 100)) map.delete(key - 100);'),
+      adding('').replace(
+        'console.log(',
+        'const look = (key) => map.get(key).length;\nfor (let i = 0; i < 10_000; i++) look(i);\nconsole.log(',
+      ),
       adding(''),
       adding('', '{ count: (map.get(key)?.count ?? 0) + 1, text: `key ${key}`, padding: [key, key, key, key, key] }'),
       adding('globalThis.theMap = map; if (map.has(key)) return;'),

@@ -12,6 +12,7 @@ import type { Rule, RuleContext } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { findBindings, isUpdate } from './bindings.ts';
 import { bare, linesOf, methodCallOf, partsOf, type MethodCall } from './javascriptSyntax.ts';
+import { weighWithCalls } from './keptValues.ts';
 import { isArray } from './valueTypes.ts';
 
 /** They make an array of all items. */
@@ -42,11 +43,9 @@ export const arrayChain: Rule = {
       // Without a function of the program's own there is no item's work that could move into one pass.
       if (first === undefined || !temporaries.some(({ args }) => args.some(isCallback))) continue;
       const lines = temporaries.flatMap((each) => ownLines(source, each));
-      const weight = context.weighLines('peak', lines);
+      const weight = weighWithCalls(context, 'peak', lines);
       if (weight === undefined) continue;
-      let keptBytes = 0;
-      for (const line of new Set(lines)) keptBytes += context.lineProfile(line)?.liveBytes ?? 0;
-      const estimatedSavingBytes = weight.bytes - keptBytes;
+      const estimatedSavingBytes = weight.bytes - (weighWithCalls(context, 'live', lines)?.bytes ?? 0);
       if (context.weighBytes('peak', estimatedSavingBytes) === undefined) continue;
       const fix = isConsumed ? iteratorFix(context, last, temporaries) : undefined;
       yield {

@@ -4,10 +4,12 @@
 
 import { bytesOf, countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
-import { findBindings } from './bindings.ts';
+import type { SourceFile } from '../sourceFile.ts';
+import { findBindings, type Bindings } from './bindings.ts';
 import { executionsOf } from './executions.ts';
 import { enclosingFunction, linesOf } from './javascriptSyntax.ts';
-import { isLookedUp, namedMaps, reportOf, type NamedMap } from './mapUses.ts';
+import { makingLines, weighWithCalls } from './keptValues.ts';
+import { isFilledOnDemand, isLookedUp, namedMaps, reportOf, type NamedMap } from './mapUses.ts';
 
 /** The limit that the saving is reckoned with: enough for most caches to hit as often as before, and 1,000 entries are soon said. */
 const boundedEntryCount = 1000;
@@ -17,12 +19,13 @@ export const growingMap: Rule = {
   language: 'javascript',
   *check(context) {
     const { source, profile } = context;
-    const maps = namedMaps(source, findBindings(source));
+    const bindings = findBindings(source);
+    const maps = namedMaps(source, bindings);
     for (const map of maps) {
       const { calls, isAllSeen, binding } = map;
       const stores = (calls.get('set') ?? []).filter(({ call }) => enclosingFunction(call) !== undefined);
-      if (!isAllSeen || stores.length === 0 || calls.has('delete') || calls.has('clear') || !isLookedUp(map)) continue;
-      const held = heldBy(context, map);
+      if (!isAllSeen || stores.length === 0 || calls.has('delete') || calls.has('clear') || !isGrowing(context, bindings, map)) continue;
+      const held = heldBy(context, bindings, map);
       if (held !== undefined) yield* say(context, binding.name, source.lineAt(binding.definition.from), held);
     }
     // A snapshot also sees what is kept otherwise: in a property, as a Set, as an object.
@@ -51,15 +54,29 @@ function* say(context: RuleContext, name: string, line: number, { bytes, entryCo
   };
 }
 
-/** By a heap snapshot, else by what the lines that add to it left alive: at most so many entries are there. */
-function heldBy(context: RuleContext, map: NamedMap): Held | undefined {
+/** By a heap snapshot, else by what was left alive where the values are made that the program puts in: at most so many entries are there. */
+function heldBy(context: RuleContext, bindings: Bindings, map: NamedMap): Held | undefined {
   const report = reportOf(context, map);
   if (report?.heldBytes !== undefined) return { bytes: report.heldBytes, entryCount: report.entryCount };
   const stores = map.calls.get('set') ?? [];
-  let entryCount = 0;
-  for (const { call } of stores) entryCount += executionsOf(context, call) ?? NaN;
-  let bytes = 0;
-  for (const line of new Set(stores.flatMap(({ call }) => linesOf(context.source, call))))
-    bytes += context.lineProfile(line)?.liveBytes ?? 0;
-  return Number.isNaN(entryCount) ? undefined : { bytes, entryCount };
+  const lines = storingLines(context.source, bindings, map);
+  const counts = stores.map(({ call }) => executionsOf(context, call) ?? NaN);
+  const entryCount = counts.reduce((sum, count) => sum + count, 0);
+  const weight = weighWithCalls(context, 'live', lines);
+  return Number.isNaN(entryCount) || weight === undefined ? undefined : { bytes: weight.bytes, entryCount };
+}
+
+/**
+ * Whether entries go on being added: by those who look for them, as a cache does, or because the lines that make them were seen to leave
+ * ever more alive. A table that is filled at the start and read later is neither.
+ */
+function isGrowing(context: RuleContext, bindings: Bindings, map: NamedMap): boolean {
+  if (isFilledOnDemand(bindings, map)) return true;
+  const lines = storingLines(context.source, bindings, map);
+  return isLookedUp(map) && context.reportsHere(context.profile.leakSuspects).some(({ at }) => lines.includes(at.line));
+}
+
+function storingLines(source: SourceFile, bindings: Bindings, { calls }: NamedMap): number[] {
+  const stores = calls.get('set') ?? [];
+  return stores.flatMap(({ call, args }) => [...linesOf(source, call), ...makingLines(source, bindings, args)]);
 }

@@ -41,10 +41,30 @@ export function reportOf(context: RuleContext, { binding }: NamedMap): CacheRepo
 }
 
 /** Whether functions look entries up, and not only to put the next value there, as a tally does. */
-export function isLookedUp({ calls }: NamedMap): boolean {
+export function isLookedUp(map: NamedMap): boolean {
+  return lookupsOf(map).length > 0;
+}
+
+/** Whether a function looks an entry up and adds it when it is missing, itself or by a function that it calls. */
+export function isFilledOnDemand(bindings: Bindings, map: NamedMap): boolean {
+  const storing = (map.calls.get('set') ?? []).flatMap(({ call }) => enclosingFunction(call) ?? []);
+  return lookupsOf(map).some((lookup) => {
+    const looking = enclosingFunction(lookup);
+    return storing.some((each) => isSameNode(each, looking) || (looking !== undefined && isNamedIn(bindings, each, looking)));
+  });
+}
+
+function lookupsOf({ calls }: NamedMap): SyntaxNode[] {
   const stores = calls.get('set') ?? [];
-  const lookups = [...(calls.get('get') ?? []), ...(calls.get('has') ?? [])];
-  return lookups.some(({ call }) => enclosingFunction(call) !== undefined && !stores.some((store) => contains(store.call, call)));
+  return [...(calls.get('get') ?? []), ...(calls.get('has') ?? [])]
+    .map(({ call }) => call)
+    .filter((call) => enclosingFunction(call) !== undefined && !stores.some((store) => contains(store.call, call)));
+}
+
+function isNamedIn(bindings: Bindings, named: SyntaxNode, other: SyntaxNode): boolean {
+  const binding =
+    bindings.of(named.getChild('VariableDefinition')) ?? bindings.all.find(({ initializer }) => isSameNode(initializer, named));
+  return binding?.references.some((reference) => contains(other, reference)) ?? false;
 }
 
 function callOn(source: SourceFile, reference: SyntaxNode): MethodCall | undefined {

@@ -8,7 +8,8 @@ import { countOf } from '../evidence.ts';
 import type { RuleContext, RuleFinding } from '../rule.ts';
 import type { Bindings } from './bindings.ts';
 import { executionsOf } from './executions.ts';
-import { bare, contains, enclosingFunction, isFunction, linesOf } from './javascriptSyntax.ts';
+import { bare, enclosingFunction, linesOf } from './javascriptSyntax.ts';
+import { capturedLines, weighWithCalls } from './keptValues.ts';
 
 /** From the eleventh listener of an event on, Node warns of a leak (events.defaultMaxListeners). */
 const mostRegistrations = 10;
@@ -23,21 +24,8 @@ export function weighRegistrations(
   const { source } = context;
   const count = executionsOf(context, call);
   if (enclosingFunction(call) === undefined || count === undefined || count <= mostRegistrations) return undefined;
-  const lines = [...linesOf(source, call), ...keptLines(context, bindings, callback)];
-  const weight = context.weighLines('live', lines);
+  const lines = [...linesOf(source, call), ...(callback === undefined ? [] : capturedLines(source, bindings, bare(callback)))];
+  const weight = weighWithCalls(context, 'live', lines);
   // One of them is meant to be there.
   return weight && { weight, evidence: [countOf('registrations', count)], estimatedSavingBytes: weight.bytes * (1 - 1 / count) };
-}
-
-/** The lines at which the variables that a function keeps from the functions around it get their values. */
-function keptLines({ source }: RuleContext, bindings: Bindings, callback: SyntaxNode | undefined): number[] {
-  if (callback === undefined) return [];
-  const named = bindings.of(bare(callback));
-  const body = isFunction(bare(callback)) ? bare(callback) : (named?.initializer ?? named?.definition.parent);
-  if (!body || !isFunction(body)) return [];
-  return source.nodesOf(['VariableName', 'PropertyDefinition'], body).flatMap((name) => {
-    const binding = bindings.of(name);
-    const isOuter = binding !== undefined && binding.scope.parent !== null && !contains(body, binding.definition);
-    return isOuter && binding.initializer !== undefined ? linesOf(source, binding.initializer) : [];
-  });
 }

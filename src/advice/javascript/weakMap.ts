@@ -11,6 +11,7 @@ import type { SourceFile } from '../sourceFile.ts';
 import { assignmentsOf, findBindings, type Bindings } from './bindings.ts';
 import { executionsOf } from './executions.ts';
 import { bare, isSameNode, linesOf } from './javascriptSyntax.ts';
+import { makingLines, weighWithCalls } from './keptValues.ts';
 import { namedMaps, reportOf, type NamedMap } from './mapUses.ts';
 
 /** What a WeakMap can do. Whoever deletes entries has thought of their end. */
@@ -35,19 +36,19 @@ export const weakMap: Rule = {
       const isSure =
         keys.every((key) => isObject(source, bindings, key)) || (keyTypeName !== undefined && !primitiveTypes.includes(keyTypeName));
       if (!isSure && !keys.every((key) => isTakenForObject(source, bindings, key))) continue;
-      yield* say(context, map, isSure);
+      yield* say(context, bindings, map, isSure);
     }
   },
 };
 
-function* say(context: RuleContext, map: NamedMap, isSure: boolean): Iterable<RuleFinding> {
+function* say(context: RuleContext, bindings: Bindings, map: NamedMap, isSure: boolean): Iterable<RuleFinding> {
   const { source, profile } = context;
   const { binding, made, calls } = map;
   const line = source.lineAt(binding.definition.from);
   const stores = calls.get('set') ?? [];
-  const lines = stores.flatMap(({ call }) => linesOf(source, call));
+  const lines = stores.flatMap(({ call, args }) => [...linesOf(source, call), ...makingLines(source, bindings, args)]);
   const retained = context.reportsHere(profile.globals).find(({ name, at }) => name === binding.name && at.line === line);
-  const weight = retained === undefined ? context.weighLines('live', lines) : context.weighBytes('live', retained.retainedBytes);
+  const weight = retained === undefined ? weighWithCalls(context, 'live', lines) : context.weighBytes('live', retained.retainedBytes);
   if (weight === undefined) return;
   const name = made.getChild('VariableName') ?? made.getChild('InstantiationExpression')?.getChild('VariableName');
   const counts = stores.map(({ call }) => executionsOf(context, call) ?? NaN);
