@@ -78,15 +78,12 @@ console.log(sum);
     await assertAdvises('program.mjs', program, rule, { explain: true });
   });
 
-  it('is silent where entries are taken out, counted or only listed, where others have the Map, or where it is small', async () => {
+  it('is silent where entries are taken out, counted, read after the start, where others have the Map, or where it is small', async () => {
     const adding = (rest: string, value = 'new Array(50).fill(key)', count = 10_000): string =>
       `const map = new Map();\nfunction add(key) {\n  ${rest}\n  map.set(key, ${value});\n}\nfor (let i = 0; i < ${count}; i++) {\n  add(i);\n}\nconsole.log(map.size);\n`;
     const programs = [
       adding('if (map.has(key - 100)) map.delete(key - 100);'),
-      adding('').replace(
-        'console.log(',
-        'const look = (key) => map.get(key).length;\nfor (let i = 0; i < 10_000; i++) look(i);\nconsole.log(',
-      ),
+      adding('').replace('console.log(', 'for (let i = 0; i < 10_000; i++) map.get(i);\nconsole.log('),
       adding(''),
       adding('', '{ count: (map.get(key)?.count ?? 0) + 1, text: `key ${key}`, padding: [key, key, key, key, key] }'),
       adding('globalThis.theMap = map; if (map.has(key)) return;'),
