@@ -23,6 +23,8 @@ interface TrialOfTest extends Partial<TryFixOptions> {
   readonly replace: readonly [string, string];
   readonly runtimePath?: string;
   readonly exitCode?: number;
+  /** Of what is replaced, if not where it stands in the text. */
+  readonly column?: number;
   readonly limitMs?: number;
   readonly args?: readonly string[];
   readonly cwd?: string;
@@ -65,7 +67,7 @@ describe('trying a fix', () => {
         exit: { code: given.exitCode ?? 0, signal: null },
         limitMs: given.limitMs ?? 60_000,
         file: edited,
-        edits: [replacement(text, old, fresh)],
+        edits: [replacement(text, old, fresh, given.column)],
       },
       { signal: given.signal ?? new AbortController().signal, onStep: given.onStep },
     );
@@ -195,6 +197,14 @@ describe('trying a fix', () => {
     assert.ok(before.peakBytes - after.peakBytes > 7.6 * mib, `${before.peakBytes}, ${after.peakBytes}`);
   });
 
+  it('takes a byte order mark for no column, and touches no text that it can not write back', async () => {
+    folder.write('main.py', '\ufeffprint(1)\n');
+    const { difference } = await trial({ main: 'main.py', replace: ['1', '2'], column: 6 });
+    assert.deepEqual(difference, { what: 'Line 1 of its output', before: '1', after: '2' });
+    folder.write('latin.py', Buffer.from("# -*- coding: latin-1 -*-\nprint('\u00e9', 1)\n", 'latin1'));
+    await refused({ main: 'latin.py', replace: ['1', '2'] }, 'fixNotTried', /latin\.py is not in UTF-8/);
+  });
+
   it('says so where the program never loads the file from the copy', async () => {
     folder.write('unused.js', 'export const value = 1;\n');
     folder.write('main.js', 'console.log(1);\n');
@@ -258,10 +268,10 @@ describe('trying a fix', () => {
 });
 
 /** Replaces the first occurrence, which lies within a line. */
-function replacement(text: string, old: string, newText: string): SourceEdit {
+function replacement(text: string, old: string, newText: string, givenColumn?: number): SourceEdit {
   const at = text.indexOf(old);
   assert.ok(at >= 0, old);
   const line = text.slice(0, at).split('\n').length;
-  const column = at - (text.lastIndexOf('\n', at - 1) + 1);
+  const column = givenColumn ?? at - (text.lastIndexOf('\n', at - 1) + 1);
   return { line, column, endLine: line, endColumn: column + old.length, newText };
 }

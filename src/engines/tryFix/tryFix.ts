@@ -56,8 +56,10 @@ export async function tryFix(fix: FixToTry, { signal, onStep }: TryFixOptions): 
     throw notTried(`${file} lies outside of ${workspaceFolder}, and only that folder is copied for trying`);
   }
   const cwd = await fs.promises.realpath(fix.request.cwd);
-  const original = await fs.promises.readFile(file, 'utf8');
-  const edited = applySourceEdits(original, fix.edits);
+  const original = await readUtf8(file);
+  // Edits count columns without the mark.
+  const mark = original.startsWith('\ufeff') ? '\ufeff' : '';
+  const edited = mark + applySourceEdits(original.slice(mark.length), fix.edits);
   const scratch = await createScratchWorkspace(workspaceFolder, [file, ...(main === undefined ? [] : [main]), cwd]);
   try {
     const trial = new Trial(fix, { scratch, signal, request: requestInCopy(fix.request, { scratch, workspaceFolder, main, cwd }) });
@@ -100,6 +102,14 @@ export async function tryFix(fix: FixToTry, { signal, onStep }: TryFixOptions): 
   } finally {
     await scratch.remove();
   }
+}
+
+/** @throws UserError where the text could not be written back as it was. */
+async function readUtf8(file: string): Promise<string> {
+  const bytes = await fs.promises.readFile(file);
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text).equals(bytes)) throw notTried(`${path.basename(file)} is not in UTF-8`);
+  return text;
 }
 
 interface TrialRun {
