@@ -46,7 +46,9 @@ print(len(build()))
       await assertAdvises('local.py', local, rule, request);
       await assertAdvises('global.py', globalText, rule, request);
       await assertFixSaves('bytes.py', bytesLoop, rule, 'allocated', request, 1.1);
-      // Up to 3.10, a name of the module grows in place as well.
+      const declared = `${moduleText}def change():\n    global text\n    text = ''\n`;
+      await assertAdvises('declared.py', declared, rule, request);
+      // Up to 3.10, any other name of the module grows in place as well.
       if (minor > 10) await assertFixSaves('module.py', moduleText, rule, 'allocated', request, 1.1);
       else await assertAdvises('module.py', moduleText.replace('  # advise', ''), rule, request);
     });
