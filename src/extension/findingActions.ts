@@ -55,15 +55,25 @@ function actionsFor({ finding, line0 }: PlacedFinding, document: vscode.TextDocu
   return actions;
 }
 
-/** The comment at the line's end; undefined where the line ends inside a text or goes on after a backslash. */
+/** The comment at the line's end, or one more name in it; undefined where what stands there may be no comment. */
 function suppressionAt(document: vscode.TextDocument, line0: number, page: string): vscode.WorkspaceEdit | undefined {
   const { text } = document.lineAt(line0);
-  const backticks = text.split('`').length - 1;
-  if (text.endsWith('\\') || /"""|'''/.test(text) || backticks % 2 === 1) return undefined;
   const edit = new vscode.WorkspaceEdit();
+  const names = /memory-lens:\s*ignore\[[^\]]*(?=\])/.exec(text);
+  if (names !== null) {
+    edit.insert(document.uri, new vscode.Position(line0, names.index + names[0].length), `, ${page}`);
+    return edit;
+  }
+  if (mayEndInText(text) || document.languageId.endsWith('react')) return undefined;
   const end = text.trimEnd().length;
   edit.replace(document.uri, new vscode.Range(line0, end, line0, text.length), suppressionComment(document.languageId, page));
   return edit;
+}
+
+/** Whether a line may end inside a text, of JSX as well, or goes on after a backslash. */
+function mayEndInText(line: string): boolean {
+  const backtickCount = line.split('`').length - 1;
+  return backtickCount % 2 === 1 || /"""|'''|\\$|^\s*<|[^=]>\s*$/.test(line);
 }
 
 function nameOf({ page, title }: Finding): string {

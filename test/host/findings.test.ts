@@ -232,6 +232,30 @@ describe('what was found in a run', () => {
     await untilDiagnostics(['8: Information generator-expression']);
   });
 
+  it('is silenced by one more name where a comment silences another, and by none where there may be no comment', async () => {
+    const advice = profileWithFindings(uri().fsPath).advice![0]!;
+    const silenced = program.replace('print(total)', 'print(total)  # memory-lens: ignore[slots] why').replace('SEEN = {}', "SEEN = {'''");
+    fs.writeFileSync(workspaceUri('partly.py').fsPath, silenced);
+    const { store } = await api();
+    const path = workspaceUri('partly.py').fsPath;
+    store.end({ ...recordedProfile({ path, lines: [] }), advice: [9, 5].map((line) => ({ ...advice, at: { path, line } })) });
+    const editor = await openFile('partly.py');
+    await until('both', () => vscode.languages.getDiagnostics(editor.document.uri).length === 2);
+    const ignoringAt = async (line: number): Promise<vscode.CodeAction | undefined> => {
+      const range = new vscode.Range(line - 1, 1, line - 1, 1);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        editor.document.uri,
+        range,
+      );
+      assert.ok(actions.some(({ title }) => title.startsWith('Turn off')));
+      return actions.find(({ title }) => title.startsWith('Ignore'));
+    };
+    assert.equal(await ignoringAt(5), undefined);
+    await vscode.workspace.applyEdit((await ignoringAt(9))!.edit!);
+    assert.equal(editor.document.lineAt(8).text, 'print(total)  # memory-lens: ignore[slots, generator-expression] why');
+  });
+
   it('stands in the hover of its line, with links, and nothing in it acts as Markdown', async () => {
     await openFile('found.py');
     const suspect = await hoverText(uri(), 7);
