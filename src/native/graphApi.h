@@ -38,6 +38,7 @@ typedef int (*VisitReferent)(void *referent, void *context);
 #define TYPE_TRAVERSE 184
 #define TYPE_BASE 256
 #define TYPE_IS_COLLECTED 328
+#define TYPE_ORDER_OF_BASES 344
 #define LIST_CAPACITY 32
 #define DICT_USED 16
 #define DICT_VALUES 40

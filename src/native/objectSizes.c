@@ -23,7 +23,8 @@ static SizedType describeSizes(const void *type) {
   uint64_t flags = uint64At(type, TYPE_FLAGS);
   SizedType sized = {.type = type, .basicBytes = uint64At(type, TYPE_BASIC_BYTES), .itemBytes = uint64At(type, TYPE_ITEM_BYTES)};
   sized.headerBytes = (flags & HAS_COLLECTOR_HEADER ? HEADER_WORDS_BYTES : 0) + (flags & (uint64_t)layout.preHeaderFlags ? HEADER_WORDS_BYTES : 0);
-  void *method = graphApi._PyType_Lookup((void *)type, sizes.sizeofName);
+  /* Types that C keeps to itself may never have been made ready, and are not to be now. */
+  void *method = pointerAt(type, TYPE_ORDER_OF_BASES) == NULL ? NULL : graphApi._PyType_Lookup((void *)type, sizes.sizeofName);
   if (type == graphApi.PyUnicode_Type) sized.kind = SIZE_OF_TEXT;
   else if (flags & IS_LIST) sized.kind = SIZE_OF_LIST;
   else if (method != NULL && pointerAt(method, OBJECT_TYPE) == graphApi.PyMethodDescr_Type &&

@@ -135,10 +135,15 @@ export interface InspectedStep {
   readonly name?: string;
 }
 
+/** The line that allocated something: of the native recorder the index of its stack, of the fallback the line itself. */
+export interface InspectedPlace {
+  readonly stack?: number;
+  readonly file?: string;
+  readonly line?: number;
+}
+
 /** The biggest object that a line left alive. */
-export interface InspectedHolder {
-  /** Index of the stack that allocated it. */
-  readonly stack: number;
+export interface InspectedHolder extends InspectedPlace {
   readonly typeName: string;
   readonly bytes: number;
   readonly referenceCount: number;
@@ -146,8 +151,7 @@ export interface InspectedHolder {
   readonly path: readonly InspectedStep[];
 }
 
-export interface InspectedRepetition {
-  readonly stack: number;
+export interface InspectedRepetition extends InspectedPlace {
   readonly typeName: string;
   readonly valueCount: number;
   readonly distinctCount: number;
@@ -160,7 +164,7 @@ export interface InspectionMessage {
   /** When the program had ended; absent where it can't be read. */
   readonly peakRssBytes?: number;
   readonly caches?: readonly InspectedCache[];
-  /** These are absent where time did not suffice, and in the fallback. */
+  /** These are absent where time did not suffice. */
   readonly dicts?: readonly InspectedDict[];
   readonly globals?: readonly InspectedGlobal[];
   readonly holders?: readonly InspectedHolder[];

@@ -121,11 +121,33 @@ for (const { executable, minor, name } of testPythons()) {
     });
     afterEach(() => folder.remove());
 
-    const profile = async (source: string): Promise<{ profile: MemoryProfile; stdout: string }> => {
-      const run = await profileProgram(folder.write('main.py', source), { runtimePath: executable, explain: true });
+    const profile = async (source: string, recorder: 'auto' | 'fallback' = 'auto'): Promise<{ profile: MemoryProfile; stdout: string }> => {
+      const run = await profileProgram(folder.write('main.py', source), { runtimePath: executable, explain: true, recorder });
       assert.deepEqual([run.stderr, run.profile.exit.code], ['', 0]);
       return run;
     };
+
+    it('is told by the fallback just the same', async function () {
+      // The ways in which it follows lines: a trace function before 3.12, sys.monitoring since.
+      if (minor !== 8 && minor !== 13) this.skip();
+      const [{ profile: native }, { profile: fallback }] = [await profile(held), await profile(held, 'fallback')];
+      // It keeps the code that ran, and with that constants which the names would keep alone: some hundred bytes.
+      const globals = ({ globals: reports }: MemoryProfile): unknown[] =>
+        (reports ?? []).map(({ retainedBytes, ...rest }) => ({ ...rest, retainedTenKb: Math.round(retainedBytes / 10_000) }));
+      assert.deepEqual(globals(fallback), globals(native));
+      assert.deepEqual(fallback.caches, native.caches);
+      const paths = (found: MemoryProfile): unknown[] =>
+        (found.holders ?? []).map(({ at, ...rest }) => [at.line, ...described({ at, ...rest })]).sort();
+      assert.deepEqual(paths(fallback), paths(native));
+      const equal = await profile(repeated.replaceAll('10000', '2000'), 'fallback');
+      assert.deepEqual(
+        equal.profile.repeatedValues?.map(({ at, valueCount, distinctCount }) => [at.line, valueCount, distinctCount]).sort(),
+        [
+          [3, 2000, 10],
+          [6, 2000, 1],
+        ],
+      );
+    });
 
     it('is told by global, by holder and by what holds it', async () => {
       const { profile: found } = await profile(held);

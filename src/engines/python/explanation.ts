@@ -13,7 +13,7 @@ import type {
   RootKind,
   SourceRef,
 } from '../../core/profile.ts';
-import type { InspectedCache, InspectedDict, InspectedStep, InspectionMessage } from '../../protocol/probeMessages.ts';
+import type { InspectedCache, InspectedDict, InspectedPlace, InspectedStep, InspectionMessage } from '../../protocol/probeMessages.ts';
 import { readLogicalLines, type LogicalLine } from './logicalLines.ts';
 import { assignmentLine, isCacheByUse, type OwnedName } from './nameUse.ts';
 import type { ProfileFrame } from './runFigures.ts';
@@ -42,6 +42,12 @@ export function buildExplanation(
   const placeOf = (fileName: string, owned: OwnedName): SourceRef | undefined => {
     const path = frame.shownPath(fileName);
     return path === undefined ? undefined : { path, line: assignmentLine(linesOf(path), owned) ?? 1 };
+  };
+
+  const lineOf = ({ stack, file, line }: InspectedPlace): SourceRef | undefined => {
+    if (stack !== undefined) return lineOfStack(stack);
+    const path = file === undefined ? undefined : frame.shownPath(file);
+    return path === undefined || line === undefined ? undefined : { path, line };
   };
 
   const functionCache = (cache: InspectedCache): readonly CacheReport[] => {
@@ -87,15 +93,15 @@ export function buildExplanation(
     return at === undefined ? [] : [{ name, at, typeName, retainedBytes }];
   });
   const holders = message.holders?.flatMap((holder): readonly HolderReport[] => {
-    const at = lineOfStack(holder.stack);
+    const at = lineOf(holder);
     // What an imported module needs is no question.
     if (at === undefined || partsOfProgram.has(holder.typeName) || isImport(linesOf(at.path), at.line)) return [];
     const { typeName, bytes, referenceCount, rootKind } = holder;
     return [{ at, typeName, bytes, referenceCount, rootKind: decodeRootKind(rootKind), path: holder.path.map(step) }];
   });
   const repeatedValues = message.repeatedValues?.flatMap((repeated): readonly RepeatedValueReport[] => {
-    const at = lineOfStack(repeated.stack);
-    if (at === undefined) return [];
+    const at = lineOf(repeated);
+    if (at === undefined || isImport(linesOf(at.path), at.line)) return [];
     const { typeName } = repeated;
     const [valueCount, distinctCount, wastedBytes] = [repeated.valueCount, repeated.distinctCount, repeated.wastedBytes].map(Math.round);
     return [{ at, typeName, valueCount: valueCount ?? 0, distinctCount: distinctCount ?? 0, wastedBytes: wastedBytes ?? 0 }];

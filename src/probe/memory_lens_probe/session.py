@@ -181,9 +181,7 @@ class Session:
             if record_survivors is not None:
                 record_survivors()
             self._inspect(ran_seconds)
-            end = getattr(recorder, "end", None)
-            if end is not None:
-                end()
+            recorder.end()
             self._tell_end(ran_seconds)
         except Exception as error:
             self._note("The end of the program could not be recorded: %s." % describe_error(error))
@@ -233,6 +231,7 @@ class Session:
                 self._stop_counting()
             if recorder is not None:
                 recorder.stop()
+                recorder.end()
         except Exception as another:
             self._note("It could not be stopped either: %s." % describe_error(another))
         self._pipe.close()

@@ -67,6 +67,7 @@ class FallbackRecorder:
         else:
             # Before 3.12.
             self._events = TraceEvents(self._ledger, is_known_user_file)
+        self._thresholds = gc.get_threshold()
         self._notes: List[str] = list(_NOTES)
         self._next_report_seconds = _LEAST_REPORT_SECONDS / 2
         self._reporting_seconds = 0.0
@@ -100,8 +101,12 @@ class FallbackRecorder:
         self._report()
         if self._program_tracing.was_used:
             self._notes.append(RESTARTED_NOTE)
+        self._notes += self._collector_notes()
         for text in self._notes:
             self._send({"type": "note", "text": text})
+
+    def end(self) -> None:
+        """Stops tracing, which until then knows which line allocated what."""
         self._end_tracing()
 
     def disable_in_child(self) -> None:
@@ -112,6 +117,17 @@ class FallbackRecorder:
             if self._timeline.on_collection in gc.callbacks:
                 gc.callbacks.remove(self._timeline.on_collection)
             self._end_tracing()
+
+    def _collector_notes(self) -> List[str]:
+        """What the program left changed about the collector; where it did that is not seen."""
+        notes: List[str] = []
+        if not gc.isenabled():
+            notes.append("The cycle collector was off when the program ended: garbage in reference cycles counts as alive.")
+        if gc.get_threshold() != self._thresholds:
+            notes.append("The program changed the cycle collector's thresholds from %s to %s." % (self._thresholds, gc.get_threshold()))
+        if gc.get_freeze_count() > 0:
+            notes.append("The program froze %d objects, which the cycle collector leaves alone." % gc.get_freeze_count())
+        return notes
 
     def _end_tracing(self) -> None:
         self._program_tracing.uninstall()

@@ -12,18 +12,22 @@ import time
 from ..resident_memory import peak_resident_bytes, spare_bytes
 from .caches import DictEntries, cached_functions
 from .holder_steps import HolderPath
-from .native_graph import NativeGraph, OutOfTime
 from .safe_reading import class_of, entry_count_of, instance_dict, type_name
+from .surviving_line import OutOfTime
 from .user_names import LoadedModules, is_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Mapping, Optional, Sequence
+    from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
     from ..json_text import JsonValue
     from ..native import NativeRecorder
     from .caches import CachedFunction
-    from .native_graph import SurvivingLine
+    from .native_graph import NativeGraph
+    from .python_graph import PythonGraph
+    from .surviving_line import SurvivingLine
+
+    Graph = Union[NativeGraph, PythonGraph]
     from .user_names import Namespace
 
     Message = Dict[str, JsonValue]
@@ -57,13 +61,22 @@ class Inspection:
     """Looks at the program's end.
 
     Args:
-        recorder: Whose library has the graph of objects; None: only what caches say of themselves is known.
+        recorder: Whose library has the graph of objects; None: the graph is the one in Python.
         workspace_folder: Files under it are the user's.
         is_explaining: The person asked to look closer.
     """
 
     def __init__(self, recorder: Optional[NativeRecorder], workspace_folder: str, is_explaining: bool) -> None:
-        self._graph = None if recorder is None else NativeGraph(recorder)
+        # Only one of the two, for each module takes time.
+        self._graph: Graph
+        if recorder is not None:
+            from .native_graph import NativeGraph
+
+            self._graph = NativeGraph(recorder)
+        else:
+            from .python_graph import PythonGraph
+
+            self._graph = PythonGraph()
         self._workspace_folder = workspace_folder
         self._seconds, self._bytes = (_EXPLAINING_SECONDS, _EXPLAINING_BYTES) if is_explaining else (_LEAST_SECONDS, _MOST_BYTES)
 
@@ -73,7 +86,7 @@ class Inspection:
         Args:
             run_seconds: How long the program ran.
         """
-        if self._graph is not None and self._graph.is_watched():
+        if self._graph.is_watched():
             return {"type": "inspection", "note": _WATCHED_NOTE}
         deadline = time.perf_counter() + max(self._seconds, run_seconds * _RUN_RATIO)
         peak_bytes = peak_resident_bytes()
@@ -82,19 +95,17 @@ class Inspection:
         message: Message = {"type": "inspection", "caches": [cache.message() for cache in caches]}
         if peak_bytes is not None:
             message["peakRssBytes"] = peak_bytes
-        if self._graph is not None:
-            try:
-                self._look_at_graph(self._graph, message, objects, caches, deadline)
-            except OutOfTime:
-                message["note"] = _OUT_OF_TIME_NOTE
-            finally:
-                self._graph.release()
+        try:
+            self._look_at_graph(message, objects, caches, deadline)
+        except OutOfTime:
+            message["note"] = _OUT_OF_TIME_NOTE
+        finally:
+            self._graph.release()
         return message
 
-    def _look_at_graph(
-        self, graph: NativeGraph, message: Message, objects: List[object], caches: List[CachedFunction], deadline: float
-    ) -> None:
+    def _look_at_graph(self, message: Message, objects: List[object], caches: List[CachedFunction], deadline: float) -> None:
         """Adds what each name and each cache alone keeps alive, and what each line left and by what it is held."""
+        graph = self._graph
         modules = LoadedModules(self._workspace_folder)
         spare = spare_bytes()
         most_bytes = self._bytes if spare is None else min(self._bytes, int(spare * _SPARE_RATIO))
@@ -115,7 +126,13 @@ class Inspection:
         message["repeatedValues"] = [report for line in lines for report in _repeated_values(line)]
         graph.find_holders([namespace.names for namespace in modules.user], [namespace.names for namespace in modules.others])
         known = {id(namespace.names): namespace for namespace in modules.user + modules.others}
-        message["holders"] = [_holder(graph, line, known) for line in lines[:_MOST_HOLDERS] if line.live_bytes >= _LEAST_LINE_BYTES]
+        holders: List[Message] = []
+        for line in lines[:_MOST_HOLDERS]:
+            # Telling a path looks through the dicts and lists on it.
+            if line.live_bytes < _LEAST_LINE_BYTES or time.perf_counter() > deadline:
+                break
+            holders.append(_holder(graph, line, known))
+        message["holders"] = holders
 
 
 def _grouped(figures: Sequence[int], counts: Sequence[int]) -> List[List[int]]:
@@ -159,17 +176,17 @@ def _possible_caches(namespaces: List[Namespace], held: List[List[int]]) -> List
 
 def _repeated_values(line: SurvivingLine) -> List[Message]:
     return [
-        {"stack": line.stack, "typeName": name, "valueCount": counts[0], "distinctCount": counts[1], "wastedBytes": counts[2]}
+        {**line.place, "typeName": name, "valueCount": counts[0], "distinctCount": counts[1], "wastedBytes": counts[2]}
         for name, counts in (("str", line.texts), ("bytes", line.data))
         if counts[2] >= _LEAST_WASTED_BYTES
     ]
 
 
-def _holder(graph: NativeGraph, line: SurvivingLine, known: Mapping[int, Namespace]) -> Message:
+def _holder(graph: Graph, line: SurvivingLine, known: Mapping[int, Namespace]) -> Message:
     path = graph.path_to(line.address)
     described = HolderPath(path, known)
     return {
-        "stack": line.stack,
+        **line.place,
         "typeName": type_name(path[-1]) if path else "",
         "bytes": line.biggest_bytes,
         "referenceCount": line.references,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 
+from .surviving_line import OutOfTime, SurvivingLine
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, List, Tuple
@@ -12,34 +14,6 @@ if TYPE_CHECKING:
 
 # SurvivingLine of src/native/survivingLines.c.
 _LINE = struct.Struct("ddQQQdddddd")
-
-
-class OutOfTime(Exception):
-    """The graph could not be looked at in the time and the memory that there are for it."""
-
-
-class SurvivingLine:
-    """What a line left alive.
-
-    Attributes:
-        live_bytes: Of all its objects.
-        biggest_bytes: Of its biggest object, or of what that one keeps apart from itself.
-        address: Of that object.
-        stack: Index of the stack that allocated it, in the recorder's tables.
-        references: To that one, ours left out.
-        texts: Of values that are texts: how many, how many of them differ, bytes of those that are equal to another.
-        data: The same of bytes.
-    """
-
-    def __init__(self, fields: bytes) -> None:
-        figures: Tuple[Any, ...] = _LINE.unpack(fields)
-        self.live_bytes: float = figures[0]
-        self.biggest_bytes: float = figures[1]
-        self.address: int = figures[2]
-        self.stack: int = figures[3]
-        self.references: int = figures[4]
-        self.texts: Tuple[float, ...] = figures[5:8]
-        self.data: Tuple[float, ...] = figures[8:]
 
 
 class NativeGraph:
@@ -120,9 +94,19 @@ class NativeGraph:
         count = self._library.findSurvivingLines(found, self._ctypes.c_uint64(capacity))
         if count < 0:
             raise OutOfTime
-        return [SurvivingLine(found.raw[at * _LINE.size : (at + 1) * _LINE.size]) for at in range(count)]
+        return [_decode_line(found.raw[at * _LINE.size : (at + 1) * _LINE.size]) for at in range(count)]
 
     def release(self) -> None:
         """Gives the graph's memory back."""
         self._library.releaseHolders()
         self._library.releaseGraph()
+
+
+def _decode_line(fields: bytes) -> SurvivingLine:
+    figures: Tuple[Any, ...] = _LINE.unpack(fields)
+    line = SurvivingLine({"stack": figures[3]})
+    line.live_bytes, line.biggest_bytes, line.address = figures[:3]
+    line.references = figures[4]
+    line.texts[:] = figures[5:8]
+    line.data[:] = figures[8:]
+    return line

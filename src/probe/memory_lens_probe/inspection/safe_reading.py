@@ -66,6 +66,7 @@ tuple_items_of: Callable[[Any], Iterable[Any]] = getattr(tuple, "__iter__")
 _read_mro = type.__dict__["__mro__"].__get__
 _read_namespace = type.__dict__["__dict__"].__get__
 _read_name = type.__dict__["__name__"].__get__
+_read_flags = type.__dict__["__flags__"].__get__
 _read_module_dict = MODULE_TYPE.__dict__["__dict__"].__get__
 
 
@@ -89,14 +90,20 @@ def type_name(value: object) -> str:
     return _read_name(type(value))
 
 
+def class_flags(cls: AnyClass) -> int:
+    """Gives what CPython notes of the class (Py_TPFLAGS_...)."""
+    return _read_flags(cls)
+
+
 def mro_of(cls: AnyClass) -> Tuple[AnyClass, ...]:
     """Gives the class and its bases in the order in which attributes are looked up."""
-    return _read_mro(cls)
+    # Classes that C keeps to itself may never have been made ready.
+    return _read_mro(cls) or (cls,)
 
 
 def namespace_of(cls: AnyClass) -> Mapping[str, Any]:
     """Gives what the class itself defines."""
-    return _read_namespace(cls)
+    return _read_namespace(cls) or {}
 
 
 def namespace_dict(cls: AnyClass) -> Optional[Dict[str, object]]:
@@ -112,8 +119,8 @@ def module_dict(module: object) -> Dict[str, object]:
 
 def instance_dict(value: object) -> Optional[Dict[str, Any]]:
     """Gives the attributes of an instance; None: it has no dict of them, or its class keeps them in its own way."""
-    for cls in _read_mro(type(value)):
-        descriptor = _read_namespace(cls).get("__dict__")
+    for cls in mro_of(type(value)):
+        descriptor = namespace_of(cls).get("__dict__")
         if descriptor is not None:
             found: Any = descriptor.__get__(value, type(value)) if type(descriptor) is GETSET_TYPE else None
             return found if class_of(found) is dict else None
