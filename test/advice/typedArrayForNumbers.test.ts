@@ -58,6 +58,17 @@ console.log(samples(400_000).length, angles.length);
     assert.ok(made > 8 && made < 32, String(made));
   });
 
+  it('offers no fix where something may be stored past the end', async () => {
+    const program = `
+const counts = new Array(400_000).fill(0); // advise
+const count = (at) => counts[at]++;
+for (let i = 0; i < 400_000; i++) count((i * 7) % 400_000);
+console.log(counts[400_000], counts.length);
+`;
+    const { advice } = await assertAdvises('program.js', program, rule);
+    assert.equal(advice.find((each) => each.rule === rule)?.fix, undefined);
+  });
+
   it('is silent where there may be other than numbers, where uses are not seen, where arrays are small, or nothing is saved', async () => {
     const programs = [
       'const values = [];\nfor (let i = 0; i < 300_000; i++) {\n  values.push(i % 3 === 0 ? null : i * 2);\n}\nconsole.log(values.length);\n',

@@ -71,16 +71,10 @@ export function findAccumulations({ source }: RuleContext, bindings: Bindings): 
 export function roundsOf(context: RuleContext, { binding, assignment }: Accumulation): number | undefined {
   const executions = executionsOf(context, assignment);
   const beginnings = [binding.definition, ...assignmentsOf(binding).filter((target) => !isSameNode(target.parent, assignment))];
-  const begun = beginnings.map((node) => (node.parent?.name === 'ImportDeclaration' ? undefined : executionsOf(context, node)));
-  const [first, ...others] = begun;
+  const [first, ...others] = beginnings.map((node) => executionsOf(context, node));
   if (executions === undefined || first === undefined) return undefined;
-  return (
-    executions /
-    Math.max(
-      1,
-      others.reduce<number>((sum, count) => sum + (count ?? 0), first),
-    )
-  );
+  const beginningCount = others.reduce<number>((sum, count) => sum + (count ?? 0), first);
+  return executions / Math.max(1, beginningCount);
 }
 
 /** What the person would not have allocated with an array that grows by itself; see the file's comment. */
@@ -121,6 +115,8 @@ export function isOneLoop(source: SourceFile, { binding, assignment, repeater }:
     isSameOrNone(enclosingLoop(binding.definition), enclosingLoop(repeater)) &&
     isHere(assignment) &&
     binding.references.every((reference) => isHere(reference) && (reference.from > repeater.from || isPlainRead(source, reference))) &&
+    // A loop over the old value would never end if it grew.
+    !binding.references.some(({ parent }) => parent?.name === 'ForOfSpec' && contains(parent.parent ?? parent, assignment)) &&
     assignmentsOf(binding).every((target) => isSameNode(target.parent, assignment))
   );
 }

@@ -81,7 +81,8 @@ function iteratorFix(context: RuleContext, last: MethodCall, temporaries: readon
   const { source, profile } = context;
   const [first] = temporaries;
   const isNew = Number(profile.runtime.version.replace(/^v/, '').split('.')[0]) >= iteratorHelpersMajor;
-  if (first === undefined || !isNew || !iteratorConsumers.includes(last.name)) return undefined;
+  // TypeScript knows iterator helpers only where it is told of a new library.
+  if (first === undefined || !isNew || /\.[cm]?tsx?$/i.test(source.path) || !iteratorConsumers.includes(last.name)) return undefined;
   if (!temporaries.every(({ name, args }) => iteratorMakers.includes(name) && args.length === 1)) return undefined;
   if (last.args.length !== (last.name === 'reduce' ? 2 : 1) || !isArray(source, findBindings(source), first.receiver)) return undefined;
   const isPure = [...temporaries, last].every(({ name, args }) => isPureCallback(source, args[0], name === 'reduce' ? 3 : 2));

@@ -65,7 +65,9 @@ function collectFix({ source }: RuleContext, bindings: Bindings, accumulation: A
   const isOnly = partsOf(declaration).filter(({ name: type }) => type === 'VariableDefinition').length === 1;
   const begins = /^(?:Buffer\.alloc\(0\)|Buffer\.from\(''\)|Buffer\.from\(\[\]\))$/.test(source.textOf(initializer));
   const isBeside = isSameNode(declaration.parent, statementOf(repeater).parent);
-  const isElsewhere = binding.references.every((reference) => reference.from > repeater.to || contains(assignment, reference));
+  const isElsewhere = binding.references.every(
+    (reference) => reference.from > repeater.to || (contains(assignment, reference) && !contains(part, reference)),
+  );
   if (!isOnly || !begins || !isBeside || !isElsewhere || !isFreshPart(source.textOf(part), bindings, part, repeater)) return undefined;
   const indent = source.indentOf(source.lineAt(repeater.from));
   return {

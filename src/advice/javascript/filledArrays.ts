@@ -5,8 +5,8 @@
 
 import type { SyntaxNode } from '@lezer/common';
 import type { SourceFile } from '../sourceFile.ts';
-import { constructedName, isUpdate, type Binding, type Bindings } from './bindings.ts';
-import { bare, isSameNode, methodCallOf, operatorOf, partsOf } from './javascriptSyntax.ts';
+import { assignmentsOf, constructedName, isUpdate, type Binding, type Bindings } from './bindings.ts';
+import { bare, contains, isSameNode, methodCallOf, operatorOf, partsOf } from './javascriptSyntax.ts';
 import { numberKindOf, widest, type NumberKind } from './valueTypes.ts';
 
 export interface FilledArray {
@@ -17,6 +17,8 @@ export interface FilledArray {
   readonly kind: NumberKind;
   /** What makes a typed array of it. */
   readonly newText: string;
+  /** Whether nothing is stored past its end, where an array grows and a typed array does nothing. */
+  readonly isBounded: boolean;
 }
 
 export function filledArrays(source: SourceFile, bindings: Bindings): FilledArray[] {
@@ -36,7 +38,8 @@ export function filledArrays(source: SourceFile, bindings: Bindings): FilledArra
     if (kind === undefined) return [];
     const filled = isBoolean ? String(Number(source.textOf(value) === 'true')) : source.textOf(value);
     const newText = `new ${kind}Array(${source.textOf(length)})${filled === '0' ? '' : `.fill(${filled})`}`;
-    return [{ binding, made, kind, newText }];
+    const isBounded = binding.references.every((reference) => isWithin(source, bindings, reference, length));
+    return [{ binding, made, kind, newText, isBounded }];
   });
 }
 
@@ -90,4 +93,26 @@ function isCondition(source: SourceFile, node: SyntaxNode): boolean {
     default:
       return false;
   }
+}
+
+/** Whether a use of the array is no store, or one at an index that is surely less than its length: of a counting loop, or a remainder. */
+function isWithin(source: SourceFile, bindings: Bindings, reference: SyntaxNode, length: SyntaxNode): boolean {
+  const member = reference.parent;
+  const use = member?.parent;
+  if (!member || !use || member.name !== 'MemberExpression' || member.getChild('PropertyName') !== null) return true;
+  const isStore = isUpdate(use) || (use.name === 'AssignmentExpression' && isSameNode(use.firstChild, member));
+  const [, index] = partsOf(member);
+  if (!isStore || index === undefined) return !isStore;
+  const isLength = (node: SyntaxNode | undefined): boolean => {
+    const text = node === undefined ? '' : source.textOf(node);
+    const isConstant = length.name === 'Number' || bindings.of(length)?.definition.parent?.getChild('const') != null;
+    return text === `${source.textOf(reference)}.length` || (isConstant && text === source.textOf(length));
+  };
+  if (index.name === 'BinaryExpression') return operatorOf(source, index) === '%' && isLength(partsOf(index)[1]);
+  const counter = bindings.of(index);
+  const loop = counter?.scope.name === 'ForStatement' ? counter.scope.getChild('ForSpec') : null;
+  const test = loop?.getChild('BinaryExpression');
+  if (counter === undefined || !loop || !test || operatorOf(source, test) !== '<') return false;
+  const [left, right] = partsOf(test);
+  return bindings.of(left) === counter && isLength(right) && assignmentsOf(counter).every((target) => contains(loop, target));
 }

@@ -5,13 +5,13 @@
 
 import type { SyntaxNode } from '@lezer/common';
 import type { AdviceFix } from '../../core/profile.ts';
+import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { findAccumulations, isOneLoop, isPlainRead, isUnshared, roundsOf, savedByPush, weighCopies } from './accumulation.ts';
 import { findBindings, type Binding, type Bindings } from './bindings.ts';
 import { callsOf, executionsOf } from './executions.ts';
 import { bare, contains, methodCallsOf, partsOf, returnedBy } from './javascriptSyntax.ts';
-import { countOf } from '../evidence.ts';
 
 /** What an object that grows by assignment allocates for each key, growing included; 165 bytes measured with 10 to 1,000,000 keys. */
 const bytesPerKey = 200;
@@ -35,8 +35,8 @@ function* checkAssignments(context: RuleContext, bindings: Bindings): Iterable<R
     const rounds = roundsOf(context, accumulation);
     const weighed = weighCopies(context, value, rounds, savedBy(value, executionsOf(context, assignment)));
     if (weighed === undefined || rounds === undefined) continue;
-    const isStatement = assignment.parent?.name === 'ExpressionStatement';
-    const growing = isStatement && isOneLoop(source, accumulation) && isFresh(binding.initializer, value) && grow(source, value, binding);
+    const isAlone = assignment.parent?.name === 'ExpressionStatement' && readsOnly(source, binding, value);
+    const growing = isAlone && isOneLoop(source, accumulation) && isFresh(binding.initializer, value) && grow(source, value, binding);
     yield {
       line: source.lineAt(assignment.from),
       endLine: source.lineAt(assignment.to),
@@ -61,9 +61,7 @@ function* checkReducers(context: RuleContext, bindings: Bindings): Iterable<Rule
     const rounds = calls === undefined ? undefined : calls / Math.max(1, runs);
     const weighed = weighCopies(context, value, rounds, savedBy(value, calls));
     if (weighed === undefined || rounds === undefined) continue;
-    const isOwn = binding.references.every(
-      (reference) => contains(value, reference) && (isSpread(reference) || isPlainRead(source, reference)),
-    );
+    const isOwn = binding.references.every((reference) => contains(value, reference)) && readsOnly(source, binding, value);
     const growing = isOwn && isFresh(initial && bare(initial), value) && grow(source, value, binding);
     yield {
       line: source.lineAt(value.from),
@@ -94,6 +92,11 @@ function spreads(bindings: Bindings, value: SyntaxNode, binding: Binding): boole
   const [first] = partsOf(value);
   const name = first?.name === 'Property' ? first.getChild('VariableName') : first;
   return name !== null && name !== undefined && isSpread(name) && bindings.of(name) === binding;
+}
+
+/** Whether what is added is not made of the whole itself. */
+function readsOnly(source: SourceFile, { references }: Binding, value: SyntaxNode): boolean {
+  return references.every((reference) => !contains(value, reference) || isSpread(reference) || isPlainRead(source, reference));
 }
 
 function isSpread(name: SyntaxNode): boolean {

@@ -74,7 +74,7 @@ function* say(context: RuleContext, lines: readonly number[], title: string, kin
 /** `new Array(count).fill(0)`, where all that is stored later fits in fewer bytes. */
 function* checkFilled(context: RuleContext, filled: ReturnType<typeof filledArrays>[number]): Iterable<RuleFinding> {
   const { source } = context;
-  const { binding, kind, made, newText } = filled;
+  const { binding, kind, made, newText, isBounded } = filled;
   if (kind === 'Float64') return;
   const lines = linesOf(source, made);
   const weight = context.weighLines('peak', lines) ?? context.weighLines('live', lines);
@@ -88,7 +88,9 @@ function* checkFilled(context: RuleContext, filled: ReturnType<typeof filledArra
     weight,
     evidence: [countOf('numbers', weight.bytes / 8)],
     estimatedSavingBytes,
-    ...(isTyped(binding.definition) ? {} : { fix: { title: `Use a ${kind}Array`, edits: [source.replace(made.from, made.to, newText)] } }),
+    ...(isTyped(binding.definition) || !isBounded
+      ? {}
+      : { fix: { title: `Use a ${kind}Array`, edits: [source.replace(made.from, made.to, newText)] } }),
   };
 }
 
