@@ -14,7 +14,7 @@ console.log(total);
 `;
 
 describe('array-chain', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const major of [22, 24, 26]) {
     it(`speaks of arrays on the way to one value, and iterator helpers take them from the peak, on Node ${major}`, async () => {

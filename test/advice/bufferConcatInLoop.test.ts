@@ -4,7 +4,7 @@ import { assertAdvises, assertFixSaves } from './advising.ts';
 const rule = 'buffer-concat-in-loop';
 
 describe('buffer-concat-in-loop', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of a buffer that is joined anew in each round, and its fix saves the copies', async () => {
     const program = `

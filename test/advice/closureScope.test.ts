@@ -14,7 +14,7 @@ console.log(callbacks.reduce((sum, callback) => sum + callback(), 0));
 `;
 
 describe('closure-scope', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of a variable that another function used once, and a function of its own lets go of it', async () => {
     const before = await assertAdvises(

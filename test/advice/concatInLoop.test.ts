@@ -4,7 +4,7 @@ import { applyFix, assertAdvises, assertFixSaves } from './advising.ts';
 const rule = 'concat-in-loop';
 
 describe('concat-in-loop', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of an array that concat() makes anew in each round, and its fix saves the copies', async () => {
     const program = `

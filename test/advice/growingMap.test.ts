@@ -19,7 +19,7 @@ console.log(sum);
 `;
 
 describe('growing-map', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of a Map that functions look up and add to, and a limit of 1,000 entries saves the rest', async () => {
     const before = await assertAdvises('program.mjs', lookingUp(), rule);

@@ -12,7 +12,7 @@ import { testRuntime } from '../runtimes.ts';
 import { adviseProgram } from './advising.ts';
 
 describe('pages about advice on JavaScript', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { executable: runtimePath } = testRuntime(24);
 
   for (const { id } of javascriptRules) {

@@ -9,7 +9,7 @@ const copies = [];
 `;
 
 describe('json-clone', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of copies by way of a text, and copying by hand saves at least the text', async () => {
     const before = await assertAdvises(

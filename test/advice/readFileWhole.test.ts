@@ -16,7 +16,7 @@ let count = 0;
 `;
 
 describe('read-file-whole', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of lines that are gone through once, and reading line by line takes them from the peak', async () => {
     const before = await assertAdvises(

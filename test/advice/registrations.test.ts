@@ -26,7 +26,7 @@ console.log(bus.eventNames().length <= 1);
 `;
 
 describe('listener-never-removed', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const rule = 'listener-never-removed';
 
   it('speaks of a listener that each call adds and none removes, with what the listeners keep', async () => {
@@ -75,7 +75,7 @@ setTimeout(() => {
 `;
 
 describe('timer-never-cleared', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const rule = 'timer-never-cleared';
 
   it('speaks of an interval that each call starts and none stops, with what the intervals keep', async () => {

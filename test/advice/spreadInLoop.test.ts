@@ -16,7 +16,7 @@ console.log(collect(2000).length);
 `;
 
 describe('spread-in-loop', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const major of [18, 24, 26]) {
     it(`speaks of an array that is spread in each round, and its fix saves the copies, on Node ${major}`, async () => {

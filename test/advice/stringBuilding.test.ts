@@ -7,7 +7,7 @@ const rule = 'string-building';
 const laterTable = 'const table = new Array(200_000).fill(report.length);';
 
 describe('string-building', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of a string of many pieces, and putting them together in portions saves their nodes', async () => {
     const before = await assertAdvises(

@@ -17,7 +17,7 @@ console.log(primes);
 `;
 
 describe('typed-array-for-numbers', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const major of [18, 24, 26]) {
     it(`speaks of an array of true and false, and its fix saves seven eighths, on Node ${major}`, async () => {

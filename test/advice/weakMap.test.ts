@@ -4,7 +4,7 @@ import { assertAdvises, assertFixSaves } from './advising.ts';
 const rule = 'weak-map';
 
 describe('weak-map', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('speaks of a Map whose keys only it keeps alive, and a WeakMap lets them go', async () => {
     const program = `
