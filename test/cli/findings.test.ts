@@ -103,6 +103,30 @@ describe('what is found in a run', function () {
     }
   });
 
+  it('names a line that grows to the end of the run as a suspect, and prints why', async () => {
+    const json = join(folder.path, 'service.json');
+    const { stderr } = await runCli(['run', '--explain', '--json', json, join(examples, 'growingService.js'), '600']);
+    const profile = parseProfile(readFileSync(json, 'utf8'), json);
+    const suspect = profile.leakSuspects?.find(({ at }) => at.line === 17);
+    assertNear(suspect?.liveBytes, 600 * 8048, 0.15, 'the history');
+    assert.match(suspect?.retainedBy.join(' → ') ?? '', /config → listener 'change'/);
+    assert.match(stderr, /\nLeak suspects\n {2}\S*growingService\.js:17 {2}4\.\d MiB\n {4}Grew in \d+ of \d+ tenths/);
+
+    const program = `import time
+KEPT = []
+def handle(request):
+    KEPT.append(bytes(8000))
+for request in range(600):
+    handle(request)
+    time.sleep(0.001)
+`;
+    const python = folder.write('service.py', program);
+    await runCli(['run', '--quiet', '--json', json, python]);
+    const [only, ...more] = parseProfile(readFileSync(json, 'utf8'), json).leakSuspects ?? [];
+    assert.deepEqual([only?.at.line, more.length], [4, 0]);
+    assertNear(only?.liveBytes, 600 * 8033, 0.05, 'what was kept');
+  });
+
   it('is not looked for in the heap of a JavaScript program unless asked', async () => {
     const { profile } = await run('stillHeld.js', '--quiet');
     assert.deepEqual([profile.caches, profile.globals, profile.holders], [undefined, undefined, undefined]);
