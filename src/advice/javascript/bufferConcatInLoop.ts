@@ -32,7 +32,7 @@ export const bufferConcatInLoop: Rule = {
         line: source.lineAt(assignment.from),
         endLine: source.lineAt(assignment.to),
         title: `Collect the parts of ${binding.name} and join them once: each round copies all that it already holds`,
-        evidence: [countOf('rounds', rounds)],
+        evidence: [countOf('rounds', Math.round(rounds))],
         ...weighed,
         ...(fix ? { fix } : {}),
       };

@@ -40,7 +40,7 @@ function* checkAssignments(context: RuleContext, bindings: Bindings): Iterable<R
       line: source.lineAt(assignment.from),
       endLine: source.lineAt(assignment.to),
       title: `Push onto ${binding.name} instead of concat(): each round copies all that it already holds`,
-      evidence: [countOf('rounds', rounds)],
+      evidence: [countOf('rounds', Math.round(rounds))],
       ...weighed,
       ...(fix ? { fix } : {}),
     };
@@ -66,7 +66,7 @@ function* checkReducers(context: RuleContext, bindings: Bindings): Iterable<Rule
       line: source.lineAt(value.from),
       endLine: source.lineAt(value.to),
       title: 'Use flatMap() instead of concat() in reduce(): each item copies all that came before it',
-      evidence: [countOf('rounds', rounds)],
+      evidence: [countOf('rounds', Math.round(rounds))],
       ...weighed,
       ...(fix ? { fix } : {}),
     };

@@ -41,7 +41,7 @@ function* checkAssignments(context: RuleContext, bindings: Bindings): Iterable<R
       line: source.lineAt(assignment.from),
       endLine: source.lineAt(assignment.to),
       title: `Let ${binding.name} grow in place: each round copies all that it already holds`,
-      evidence: [countOf('rounds', rounds)],
+      evidence: [countOf('rounds', Math.round(rounds))],
       ...weighed,
       ...(growing ? { fix: fixOf(source, assignment, growing) } : {}),
     };
@@ -67,7 +67,7 @@ function* checkReducers(context: RuleContext, bindings: Bindings): Iterable<Rule
       line: source.lineAt(value.from),
       endLine: source.lineAt(value.to),
       title: `Let ${binding.name} grow in place: each item copies all that came before it`,
-      evidence: [countOf('rounds', rounds)],
+      evidence: [countOf('rounds', Math.round(rounds))],
       ...weighed,
       ...(growing ? { fix: fixOf(source, returned, `(${growing}, ${binding.name})`) } : {}),
     };

@@ -86,7 +86,7 @@ function* checkFilled(context: RuleContext, filled: ReturnType<typeof filledArra
     line: source.lineAt(made.from),
     title: `Make ${binding.name} a ${kind}Array: 8 bytes a number are more than it needs`,
     weight,
-    evidence: [countOf('numbers', weight.bytes / 8)],
+    evidence: [countOf('numbers', Math.round(weight.bytes / 8))],
     estimatedSavingBytes,
     ...(isTyped(binding.definition) || !isBounded
       ? {}
