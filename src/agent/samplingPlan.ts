@@ -132,9 +132,9 @@ export function createSamplingPlan(state: SharedState, random: () => number): Sa
     const row = site * rowLength;
     const difference = heapBytes - (figures[row + usualBytes] as number);
     const isUsual = difference === 0 || Math.abs(difference) === mementoBytes;
-    votes[site] = (votes[site] as number) + (isUsual ? weight : -weight);
-    if ((votes[site] as number) < 0) {
-      votes[site] = weight;
+    const vote = (votes[site] as number) + (isUsual ? weight : -weight);
+    votes[site] = Math.abs(vote);
+    if (vote < 0) {
       figures[row + usualBytes] = heapBytes;
       figures[row + usualWeight] = weight;
       figures[row + mementoMoreWeight] = 0;
