@@ -10,10 +10,10 @@
 #define LONGEST_TYPE_NAMES 400
 #define TYPE_DELETE 376
 #define TYPE_FINALIZE 392
-/* So many objects may be looked at at once, and in this share of the run. Measured: what one costs. */
-#define NODE_ALLOWANCE 50000
+/* While the program runs so many objects may be looked at at once, and what takes this share of the run: measured, one takes so long. */
+#define NODE_ALLOWANCE 20000
 #define NODE_US 0.25
-#define LOOKING_SHARE 0.01
+#define LOOKING_SHARE 0.005
 #define FEWEST_NODES 256
 
 typedef struct {
@@ -27,6 +27,7 @@ static struct {
   uint32_t *parents;    /* by node: where the way to it comes from, + 1 */
   uint32_t componentCount;
   uint64_t nodesLookedAt; /* over the whole run */
+  uint32_t mostNodes, mostEdges; /* at once */
 } cycles;
 
 static int prepareCycles(void) {
@@ -293,8 +294,25 @@ static void noteCycle(const uint32_t *members, uint32_t count) {
 
 /* ---- when ---- */
 
-static void noteCyclesOf(uint32_t generation, uint32_t mostNodes) {
-  if (!prepareCycles() || !findGarbage(generation, mostNodes)) return;
+/* Of the pages for all that may be looked at, only those in use take memory. */
+static void countOwnBytes(void) {
+  static const uint64_t nodeBytes = sizeof(GarbageNode) + sizeof(OpenNode) + 6 * sizeof(uint32_t);
+  if (garbage.nodeCount > cycles.mostNodes) {
+    header->ownBytes += (garbage.nodeCount - cycles.mostNodes) * nodeBytes;
+    cycles.mostNodes = garbage.nodeCount;
+  }
+  if (garbage.edgeCount > cycles.mostEdges) {
+    header->ownBytes += (garbage.edgeCount - cycles.mostEdges) * sizeof(uint32_t);
+    cycles.mostEdges = garbage.edgeCount;
+  }
+}
+
+static void searchGarbage(uint32_t generation, uint32_t mostNodes) {
+  if (!prepareCycles()) return;
+  int isGarbage = findGarbage(generation, mostNodes);
+  cycles.nodesLookedAt += garbage.nodeCount;
+  countOwnBytes();
+  if (!isGarbage) return;
   uint32_t found = 0;
   cycles.componentCount = NO_COMPONENT;
   for (uint32_t i = 0; i < garbage.nodeCount; i++) cycles.order[i] = 0;
@@ -303,19 +321,26 @@ static void noteCyclesOf(uint32_t generation, uint32_t mostNodes) {
   }
 }
 
-/* Before a collection, as far as looking has been cheap so far. */
-static void lookForCycles(uint32_t generation) {
-  if (garbage.generations == NULL) return;
-  double allowedNodes = NODE_ALLOWANCE + (double)(monotonicUs() - header->startedAtUs) * LOOKING_SHARE / NODE_US;
-  double leftNodes = allowedNodes - (double)cycles.nodesLookedAt;
-  if (leftNodes < FEWEST_NODES) return;
+static void noteCyclesOf(uint32_t generation, uint32_t mostNodes) {
   void *error[3];
   python.PyErr_Fetch(&error[0], &error[1], &error[2]);
   pauseAllocations();
-  noteCyclesOf(generation, leftNodes < MOST_GARBAGE_NODES ? (uint32_t)leftNodes : MOST_GARBAGE_NODES);
+  searchGarbage(generation, mostNodes);
   resumeAllocations();
   python.PyErr_Restore(error[0], error[1], error[2]);
-  cycles.nodesLookedAt += garbage.nodeCount;
+}
+
+static int isProgramOver(void) {
+  if (python.Py_IsFinalizing != NULL) return python.Py_IsFinalizing();
+  return python._Py_IsFinalizing != NULL && python._Py_IsFinalizing();
+}
+
+/* Before a collection, as far as looking has been cheap so far; the last one does not hold up the program any more. */
+static void lookForCycles(uint32_t generation) {
+  if (garbage.generations == NULL) return;
+  double allowedNodes = NODE_ALLOWANCE + (double)(monotonicUs() - header->startedAtUs) * LOOKING_SHARE / NODE_US;
+  double leftNodes = isProgramOver() ? MOST_GARBAGE_NODES : allowedNodes - (double)cycles.nodesLookedAt;
+  if (leftNodes >= FEWEST_NODES) noteCyclesOf(generation, leftNodes < MOST_GARBAGE_NODES ? (uint32_t)leftNodes : MOST_GARBAGE_NODES);
 }
 
 /* For a program that ends without a collection, because it has switched the collector off. */

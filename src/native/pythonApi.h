@@ -37,6 +37,8 @@ typedef struct {
   F(void *, PyDict_GetItemString, (void *dict, const char *key))                \
   F(int, PyDict_Next, (void *dict, int64_t *position, void **key, void **value)) \
   F(void *, PyList_New, (int64_t size))                                         \
+  F(int, Py_IsFinalizing, (void))                                               \
+  F(int, _Py_IsFinalizing, (void))                                              \
   F(void *, PyObject_GenericGetDict, (void *object, void *context))             \
   F(long long, PyLong_AsLongLong, (void *number))                               \
   F(void *, PySys_GetObject, (const char *name))                                \

@@ -76,6 +76,8 @@ for (const { name, executable } of testPythons()) {
       );
       assert.ok(profile.engine.notes.some((note) => note.includes('switched off at collectorOff.py:11')));
       assert.ok((profile.totals.collectorFreedBytes ?? 0) < 40_000);
+      const fallback = await profileProgram(program('collectorOff.py'), { runtimePath: executable, recorder: 'fallback' });
+      assert.ok(fallback.profile.engine.notes.some((note) => note.startsWith('The cycle collector was off when the program ended')));
     });
   });
 }

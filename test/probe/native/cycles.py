@@ -103,7 +103,7 @@ def keep_innocent():
 
 
 closed = []
-gc.collect()
+gc.collect()  # Objects on free lists have the lines that made them first.
 make_nodes()
 make_slotted()
 make_families()
