@@ -9,7 +9,8 @@
  * - The memory outlives the call that made it: it comes from a function that was called at least ten times. What one pass of a function
  *   builds (a script that reads a file into a list) is its result, however long that takes. Where a line on the way there makes a
  *   collection grow, that line's function counts instead, for it decides how long the values live: `rows.append(parse(text))` at a script's
- *   top level builds a result, in a handler it is suspected.
+ *   top level builds a result, in a handler it is suspected. And what one pass makes is held by calls all the same where only functions that
+ *   are called again and again make collections grow: `store.add(Item(number))`.
  *
  * That growth from full collection to full collection tells leaks is Jump and McKinley's (Cork, POPL 2007), who ask for growth in most
  * of them. The thresholds were chosen on the programs in bench/leaks, which also measure precision and recall.
@@ -19,15 +20,20 @@ import { formatBytes, formatCount, formatDuration, formatRatio } from './formatF
 import { measureGrowth, type Course, type Growth } from './growthCourse.ts';
 import type { CallNode, FunctionProfile, HolderReport, LeakSuspect, LineProfile, MemoryProfile, SourceRef } from './profile.ts';
 
-/** The course of one line's live bytes, as an engine followed it. */
-export interface LineCourse extends Course {
+/** A line that allocates. */
+export interface AllocatingLine {
   readonly at: SourceRef;
-  /** Part of it is the store of a collection (a list, a map) that the line itself made grow. */
-  readonly growsCollection: boolean;
+  /** Calls of the function in which it does so, where an engine knows that better than by the lines that functions span. */
+  readonly callCount?: number;
 }
+
+/** The course of one line's live bytes, as an engine followed it. */
+export interface LineCourse extends Course, AllocatingLine {}
 
 export interface LeakEvidence {
   readonly courses: readonly LineCourse[];
+  /** Lines that made a collection (a list, a map) grow, be it by a little. */
+  readonly growingLines: readonly AllocatingLine[];
   /** What is alive at the end was taken after a full collection. */
   readonly collectedAtEnd: boolean;
 }
@@ -48,10 +54,10 @@ const leastPointCount = 10;
 const largestUnsuspectedRatio = 0.5;
 
 /** The profile with what its lines' courses tell: the growth of each, and those that are suspected, most bytes first. */
-export function addLeakSuspects(profile: MemoryProfile, { courses, collectedAtEnd }: LeakEvidence): MemoryProfile {
+export function addLeakSuspects(profile: MemoryProfile, { courses, growingLines, collectedAtEnd }: LeakEvidence): MemoryProfile {
   const suspects: LeakSuspect[] = [];
   const growthOf = new Map<string, LineProfile['growth']>();
-  const calls = createCallRule(profile, courses);
+  const calls = createCallRule(profile, growingLines);
   for (const course of courses) {
     const growth = measureGrowth(course);
     if (growth === undefined) continue;
@@ -125,42 +131,50 @@ interface CallRule {
   isRepeated(course: LineCourse): boolean;
 }
 
-function createCallRule(profile: MemoryProfile, courses: readonly LineCourse[]): CallRule {
+function createCallRule(profile: MemoryProfile, growingLines: readonly AllocatingLine[]): CallRule {
   const nodes = profile.callTree?.nodes ?? [];
   const frames = profile.callTree?.frames ?? [];
-  const growing = new Set(courses.filter(({ growsCollection }) => growsCollection).map(({ at }) => keyOf(at)));
-  const isRepeatedAt = ({ path, line }: SourceRef): boolean => {
-    const own = innermostFunction(profile, path, line);
+  const growing = new Map(growingLines.map((line) => [keyOf(line.at), line]));
+  const isRepeated = ({ at, callCount }: AllocatingLine): boolean => {
+    if (callCount !== undefined) return callCount >= repeatedCallCount;
+    const own = innermostFunction(profile, at);
     // What was not counted may have been called any number of times.
     return own !== undefined && (own.callCount ?? Infinity) >= repeatedCallCount;
   };
+  // What grows once (a module's names at its import) gathers no values.
+  const gathering = growingLines.filter(({ at }) => (lineAt(profile, at)?.executionCount ?? Infinity) >= repeatedCallCount);
+  const onlyCallsGrow = gathering.length > 0 && gathering.every(isRepeated);
   const refOf = (node: CallNode): SourceRef | undefined => frames[node.frame];
-  /** From the allocating line outwards, the first one that makes a collection grow, else the allocating line. */
-  const deciding = (leaf: CallNode): SourceRef | undefined => {
+  /** From the allocating line outwards, the first one that makes a collection grow; undefined: none does. */
+  const deciding = (leaf: CallNode): AllocatingLine | undefined => {
     for (let node: CallNode | undefined = leaf; node !== undefined; node = nodes[node.parent]) {
       const at = refOf(node);
-      if (at !== undefined && growing.has(keyOf(at))) return at;
+      const found = at === undefined ? undefined : growing.get(keyOf(at));
+      if (found !== undefined) return found;
     }
-    return refOf(leaf);
+    return undefined;
   };
   return {
-    isRepeated({ at }) {
+    isRepeated(course) {
+      const { at } = course;
+      const isRepeatedItself = onlyCallsGrow || isRepeated(course);
       let repeatedBytes = 0;
       let otherBytes = 0;
       for (const node of nodes) {
         const own = refOf(node);
         if (own === undefined || own.line !== at.line || own.path !== at.path) continue;
-        const place = deciding(node);
-        if (place !== undefined && isRepeatedAt(place)) repeatedBytes += node.liveBytes ?? 0;
+        const decidingLine = deciding(node);
+        const counts = onlyCallsGrow || decidingLine === undefined ? isRepeatedItself : isRepeated(decidingLine);
+        if (counts) repeatedBytes += node.liveBytes ?? 0;
         else otherBytes += node.liveBytes ?? 0;
       }
-      return repeatedBytes + otherBytes > 0 ? repeatedBytes > otherBytes : isRepeatedAt(at);
+      return repeatedBytes + otherBytes > 0 ? repeatedBytes > otherBytes : isRepeatedItself;
     },
   };
 }
 
 /** undefined: the file's top level. */
-function innermostFunction({ files }: MemoryProfile, path: string, line: number): FunctionProfile | undefined {
+function innermostFunction({ files }: MemoryProfile, { path, line }: SourceRef): FunctionProfile | undefined {
   let found: FunctionProfile | undefined;
   for (const candidate of files.find((file) => file.path === path)?.functions ?? []) {
     if (candidate.line <= line && line <= candidate.endLine && (found === undefined || candidate.line >= found.line)) found = candidate;

@@ -3,7 +3,7 @@
  * its executions early and late alike, these tell. Else the samples that are alive do, for V8 numbers them as it takes them.
  */
 
-import { isWorthFollowing, type LineCourse } from '../../core/leakSuspects.ts';
+import { isWorthFollowing, type AllocatingLine, type LineCourse } from '../../core/leakSuspects.ts';
 import { bornBy, type BirthSpan } from './births.ts';
 import type { RunTotals } from './lineTotals.ts';
 import type { Recording } from './recording.ts';
@@ -16,11 +16,16 @@ const nearlyAllRatio = 0.85;
 /** By so much, and by chance, survivors may be younger or older than the executions that made them. */
 const sameAgeRatio = 0.25;
 
+/** About a hundred elements. */
+const leastStoreBytes = 1024;
+
 /** The share of what is alive at the end that there was at a moment. */
 type Course = (atMs: number) => number;
 
 /** What one expression of a line has alive. */
 interface Part {
+  /** Calls of the function in which it stands; undefined: not counted. */
+  readonly callCount: number | undefined;
   readonly liveBytes: number;
   readonly allocatedBytes: number;
   /** The share of its executions up to a moment. */
@@ -55,16 +60,32 @@ export function buildLineCourses(
     if (knownBytes < leastKnownRatio * liveBytes) return [];
     const aliveAt = (atMs: number): number =>
       (known.reduce((sum, part) => sum + part.liveBytes * part.course(atMs), 0) * liveBytes) / knownBytes;
-    const growsCollection = parts.some((part) => part.isStore && isWorthFollowing(part.liveBytes));
-    return [{ at: { path, line }, atMs: times, liveBytes: times.map(aliveAt), growsCollection }];
+    const [largest] = [...parts].sort((a, b) => b.liveBytes - a.liveBytes);
+    const course = { at: { path, line }, atMs: times, liveBytes: times.map(aliveAt) };
+    return [largest?.callCount === undefined ? course : { ...course, callCount: largest.callCount }];
   });
 }
 
-function collectParts(
-  { executions, growingSites, live }: Recording,
-  totals: RunTotals,
-  pathOf: (fileIndex: number) => string,
-): LineParts[] {
+/** Lines that made a collection grow. */
+export function findGrowingLines(recording: Recording, totals: RunTotals, pathOf: (fileIndex: number) => string): AllocatingLine[] {
+  const isGrowing = (site: number): boolean => recording.growingSites.has(site);
+  const growing = totals.sites.filter(({ site, allocatedBytes }) => isGrowing(site) && allocatedBytes >= leastStoreBytes);
+  return growing.map(({ fileIndex, functionIndex, line }) => {
+    const at = { path: pathOf(fileIndex), line };
+    const callCount = callsOf(recording, totals, fileIndex, functionIndex);
+    return callCount === undefined ? { at } : { at, callCount };
+  });
+}
+
+/** The top level runs once. */
+function callsOf({ files }: Recording, { counters }: RunTotals, fileIndex: number, functionIndex: number): number | undefined {
+  if (functionIndex === 0) return 1;
+  const counter = files[fileIndex]?.file.functions[functionIndex]?.counter ?? -1;
+  return counter < 0 ? undefined : (counters.get(counter) ?? 0);
+}
+
+function collectParts(recording: Recording, totals: RunTotals, pathOf: (fileIndex: number) => string): LineParts[] {
+  const { executions, growingSites, live } = recording;
   const lines = new Map<string, LineParts>();
   const add = (fileIndex: number, line: number, part: Part): void => {
     if (part.liveBytes === 0) return;
@@ -73,9 +94,10 @@ function collectParts(
     if (known === undefined) lines.set(key, { path: pathOf(fileIndex), line, parts: [part] });
     else known.parts.push(part);
   };
-  for (const { site, fileIndex, line, liveBytes, allocatedBytes } of totals.sites) {
+  for (const { site, fileIndex, functionIndex, line, liveBytes, allocatedBytes } of totals.sites) {
     const executed = (atMs: number): number => executions.siteShare(site, atMs) ?? 0;
     add(fileIndex, line, {
+      callCount: callsOf(recording, totals, fileIndex, functionIndex),
       liveBytes,
       allocatedBytes,
       executed,
@@ -86,7 +108,8 @@ function collectParts(
   for (const { fileIndex, functionIndex, counter, line, liveBytes, allocatedBytes } of totals.residuals) {
     const executed = (atMs: number): number => executions.counterShare(counter, atMs) ?? 0;
     const births = live?.last?.birthsByFunction.get(`${fileIndex}:${functionIndex}`);
-    add(fileIndex, line, { liveBytes, allocatedBytes, executed, births, isStore: false });
+    const callCount = callsOf(recording, totals, fileIndex, functionIndex);
+    add(fileIndex, line, { callCount, liveBytes, allocatedBytes, executed, births, isStore: false });
   }
   return [...lines.values()];
 }

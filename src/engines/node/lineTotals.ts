@@ -25,6 +25,7 @@ export interface Figures {
 export interface SiteTotals {
   readonly site: number;
   readonly fileIndex: number;
+  readonly functionIndex: number;
   readonly line: number;
   readonly allocatedBytes: number;
   readonly liveBytes: number;
@@ -80,7 +81,7 @@ export function totalLines(recording: Recording): RunTotals {
       addTo(lines, site.line, figures);
       addTo(functions, site.functionIndex, figures);
       const { allocatedBytes, liveBytes, peakBytes } = figures;
-      sites.push({ site: site.id, fileIndex, line: site.line, allocatedBytes, liveBytes, peakBytes });
+      sites.push({ site: site.id, fileIndex, functionIndex: site.functionIndex, line: site.line, allocatedBytes, liveBytes, peakBytes });
     }
     for (const residual of splitResiduals(message, fileIndex, counters, last, peak)) {
       addTo(lines, residual.line, residual.figures);

@@ -11,7 +11,7 @@ import type { ProfileRequest } from '../engine.ts';
 import { addLines, errorRatio, wholeAndRest } from '../profileFigures.ts';
 import { buildCallFigures } from './callTreeBuilder.ts';
 import type { CallFigures } from './callTreeBuilder.ts';
-import { buildLineCourses } from './lineCourses.ts';
+import { buildLineCourses, findGrowingLines } from './lineCourses.ts';
 import { noFigures, totalLines } from './lineTotals.ts';
 import type { Figures, FileTotals, RunTotals } from './lineTotals.ts';
 import type { Recording } from './recording.ts';
@@ -56,7 +56,11 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
   };
   const reason = recording.lastReadingReason;
   if (reason !== 'exit' && reason !== 'stop') return profile;
-  return addLeakSuspects(profile, { courses: buildLineCourses(recording, totals, pathOf, durationMs), collectedAtEnd: true });
+  return addLeakSuspects(profile, {
+    courses: buildLineCourses(recording, totals, pathOf, durationMs),
+    growingLines: findGrowingLines(recording, totals, pathOf),
+    collectedAtEnd: true,
+  });
 }
 
 function buildTotals(recording: Recording, totals: RunTotals): ProfileTotals {

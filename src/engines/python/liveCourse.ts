@@ -3,7 +3,7 @@
  * However long the run, the number of looks that are kept is bounded.
  */
 
-import { isWorthFollowing, type LineCourse } from '../../core/leakSuspects.ts';
+import { isWorthFollowing, type AllocatingLine, type LineCourse } from '../../core/leakSuspects.ts';
 import type { AllocationFigures, LineTotals } from './allocationFigures.ts';
 import type { Places } from './places.ts';
 
@@ -73,19 +73,31 @@ export function buildLineCourses(looks: readonly Look[], places: Places, figures
           at: { path, line },
           atMs: [0, ...earlier.map(({ atMs }) => atMs), endMs],
           liveBytes: [0, ...earlier.map(liveAt), totals.figures.liveBytes],
-          growsCollection: growsCollection(totals),
         },
       ];
     }),
   );
 }
 
+/** Lines that made a list, dict or set grow that is alive. */
+export function findGrowingLines({ lines }: AllocationFigures): AllocatingLine[] {
+  return [...lines].flatMap(([path, ofFile]) =>
+    [...ofFile].flatMap(([line, totals]) => (growsCollection(totals) ? [{ at: { path, line } }] : [])),
+  );
+}
+
 /** The recorder names the store of a collection after the collection, and does not count it as an object. */
 const collectionTypes = new Set(['list', 'dict', 'set', 'defaultdict', 'OrderedDict', 'Counter']);
-const largeStoreBytes = 16_384;
+/** A hundred elements, and more than lists and dicts that are objects of a program's data have for the most part. */
+const largeStoreBytes = 1024;
+
+/** Where the collection itself was not sampled, nobody knows whose store it is. */
+const namelessStore = 'buffer';
+const largeNamelessBytes = 16_384;
 
 function growsCollection({ types }: LineTotals): boolean {
-  return [...types].some(
-    ([name, { liveBytes, liveCount }]) => collectionTypes.has(name) && liveBytes >= largeStoreBytes * Math.max(1, liveCount),
-  );
+  return [...types].some(([name, { liveBytes, liveCount }]) => {
+    const meanBytes = liveBytes / Math.max(1, liveCount);
+    return name === namelessStore ? meanBytes >= largeNamelessBytes : collectionTypes.has(name) && meanBytes >= largeStoreBytes;
+  });
 }

@@ -19,7 +19,7 @@ import { readCycles } from './cycles.ts';
 import { buildFallbackFiles } from './fallbackProfile.ts';
 import { lineFigures, noFigures, wholeBytes } from './figures.ts';
 import { buildFunctions } from './functionProfiles.ts';
-import { buildLineCourses, type LiveCourse } from './liveCourse.ts';
+import { buildLineCourses, findGrowingLines, type LiveCourse } from './liveCourse.ts';
 import { describeRun } from './notes.ts';
 import { profilerCpuMs } from './ownCost.ts';
 import { buildExplanation } from './explanation.ts';
@@ -96,8 +96,8 @@ export function buildProfile(
     ...(recording.inspection === undefined ? {} : buildExplanation(recording.inspection, frame, figures.lineOfStack ?? (() => undefined))),
   };
   if (course === undefined || figures.lineCourses === undefined) return profile;
-  const courses = figures.lineCourses(course.looks, durationMs);
-  return addLeakSuspects(profile, { courses, collectedAtEnd: tables?.header.state === endedState });
+  const { courses, growingLines } = figures.lineCourses(course.looks, durationMs);
+  return addLeakSuspects(profile, { courses, growingLines, collectedAtEnd: tables?.header.state === endedState });
 }
 
 function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly LineRange[], frame: ProfileFrame): RunFigures {
@@ -145,7 +145,10 @@ function buildFiles(tables: Tables, recording: PythonRecording, limits: readonly
       const [place] = places.ofStack(stack);
       return place === undefined ? undefined : { path: place.path, line: place.line };
     },
-    lineCourses: (looks, endMs) => buildLineCourses(looks, places, allocation, endMs),
+    lineCourses: (looks, endMs) => ({
+      courses: buildLineCourses(looks, places, allocation, endMs),
+      growingLines: findGrowingLines(allocation),
+    }),
   };
 }
 

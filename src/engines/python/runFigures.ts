@@ -3,7 +3,7 @@
  */
 
 import type { CallTree, Collection, CollectorChange, ExitInfo, FileProfile, MemoryProfile, SourceRef } from '../../core/profile.ts';
-import type { LineCourse } from '../../core/leakSuspects.ts';
+import type { LeakEvidence } from '../../core/leakSuspects.ts';
 import type { ProfileRequest } from '../engine.ts';
 import type { LiveCourse } from './liveCourse.ts';
 import type { PythonRuntime } from './pythonRuntime.ts';
@@ -38,5 +38,5 @@ export interface RunFigures {
   /** What the recorder itself has resident in the process; absent: not known. */
   readonly ownBytes?: number;
   /** The course of lines that have much alive; absent: nothing was followed. */
-  readonly lineCourses?: (looks: LiveCourse['looks'], endMs: number) => readonly LineCourse[];
+  readonly lineCourses?: (looks: LiveCourse['looks'], endMs: number) => Pick<LeakEvidence, 'courses' | 'growingLines'>;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addLeakSuspects, type LineCourse } from '../../../src/core/leakSuspects.ts';
+import { addLeakSuspects, type LeakEvidence, type LineCourse } from '../../../src/core/leakSuspects.ts';
 import type { CallTree, FunctionProfile, LeakSuspect, MemoryProfile } from '../../../src/core/profile.ts';
 import { mib, sampleFile, sampleProfile } from './sampleProfile.ts';
 
@@ -11,13 +11,13 @@ const steady: LineCourse = {
   at: { path, line: 5 },
   atMs: tenths.map((tenth) => tenth * 100),
   liveBytes: tenths.map((tenth) => tenth * 0.4 * mib),
-  growsCollection: false,
 };
 
 /** Line 5 is in `handle`, which line 10 of the top level calls. */
 function server(callCount: number, changes: Partial<MemoryProfile> = {}): MemoryProfile {
   const handle: FunctionProfile = { name: 'handle', line: 4, endLine: 7, callCount };
   const lines = [
+    { line: 1, executionCount: 1, allocatedBytes: 2048, liveBytes: 2048 },
     { line: 5, executionCount: 1200, allocatedBytes: 5 * mib, liveBytes: 4 * mib },
     { line: 10, executionCount: 1200, allocatedBytes: mib, liveBytes: mib },
   ];
@@ -30,8 +30,8 @@ function server(callCount: number, changes: Partial<MemoryProfile> = {}): Memory
   });
 }
 
-function suspects(profile: MemoryProfile, courses: readonly LineCourse[], collectedAtEnd = true): readonly LeakSuspect[] {
-  return addLeakSuspects(profile, { courses, collectedAtEnd }).leakSuspects ?? [];
+function suspects(profile: MemoryProfile, courses: readonly LineCourse[], more: Partial<LeakEvidence> = {}): readonly LeakSuspect[] {
+  return addLeakSuspects(profile, { courses, growingLines: [], collectedAtEnd: true, ...more }).leakSuspects ?? [];
 }
 
 const callTree: CallTree = {
@@ -61,7 +61,7 @@ describe('leak suspects', () => {
 
   it('say that no full collection ran where the program was stopped', () => {
     assert.match(
-      suspects(server(1200), [steady], false)[0]?.reason ?? '',
+      suspects(server(1200), [steady], { collectedAtEnd: false })[0]?.reason ?? '',
       /the program did not end by itself, so no full collection ran then\.$/,
     );
   });
@@ -72,9 +72,21 @@ describe('leak suspects', () => {
   });
 
   it('are not lines whose values the top level puts into a list, which is its result', () => {
-    const list: LineCourse = { ...steady, at: { path, line: 10 }, growsCollection: true };
     assert.equal(suspects(server(1200, { callTree }), [steady]).length, 1);
-    assert.deepEqual(suspects(server(1200, { callTree }), [steady, list]), []);
+    assert.deepEqual(suspects(server(1200, { callTree }), [steady], { growingLines: [{ at: { path, line: 10 } }] }), []);
+  });
+
+  it('are not lines of the top level on which a function stands that is called often', () => {
+    assert.equal(suspects(server(1200), [{ ...steady, callCount: 1200 }]).length, 1);
+    assert.deepEqual(suspects(server(1200), [{ ...steady, callCount: 1 }]), []);
+  });
+
+  it('are lines of the top level, too, where only functions called again and again make collections grow', () => {
+    const made = { ...steady, at: { path, line: 10 } };
+    const inHandle = { at: { path, line: 6 } };
+    assert.equal(suspects(server(1200), [made], { growingLines: [inHandle] }).length, 1);
+    assert.deepEqual(suspects(server(1200), [made], { growingLines: [inHandle, { at: { path, line: 10 } }] }), []);
+    assert.equal(suspects(server(1200), [made], { growingLines: [inHandle, { at: { path, line: 1 } }] }).length, 1, 'line 1 ran once');
   });
 
   it('are not lines that stopped growing, or hold little, or ran for too short a time', () => {
@@ -104,7 +116,7 @@ describe('leak suspects', () => {
 
   it('give each line its growth, and what is not suspected a likelihood of one half at most', () => {
     const line = (profile: MemoryProfile): object | undefined =>
-      addLeakSuspects(profile, { courses: [steady], collectedAtEnd: true }).files[0]?.lines[0]?.growth;
+      addLeakSuspects(profile, { courses: [steady], growingLines: [], collectedAtEnd: true }).files[0]?.lines[1]?.growth;
     assert.deepEqual(line(server(1200)), { liveBytesPerSecond: 4 * mib, leakLikelihoodRatio: 1 });
     assert.deepEqual(line(server(1)), { liveBytesPerSecond: 4 * mib, leakLikelihoodRatio: 0.5 });
   });
