@@ -57,6 +57,8 @@ main(__file__)
       `def main():\n    first = texts(0)\n    print(len(sorted(first * 3)))\n    second = [1]\n    print(len(second))\nmain()\n`,
       `def main():\n    first = texts(0)\n    def look():\n        return len(first)\n    print(look())\n    second = texts(1)\n    print(len(second))\nmain()\n`,
       `def main():\n    first = texts(0); print(len(first))\n    second = texts(1)\n    print(len(second))\nmain()\n`,
+      `def main(again):\n    first = texts(0)\n    print(len(first))\n    if again:\n        first = []\n    second = texts(1)\n    print(len(second), len(first))\nmain(False)\n`,
+      `def main():\n    first = texts(0)\n    print(len(first))\n    first += ['one more']\n    second = texts(1)\n    print(len(second), len(first))\nmain()\n`,
       `first = texts(0)\ndef look():\n    return len(first)\nsecond = texts(1)\nprint(len(second), look())\n`,
     ];
     for (const program of programs) await assertAdvises('program.py', made + program, rule);

@@ -38,13 +38,18 @@ print(total)
     }
   });
 
-  it('offers no fix where the file is used while the loop runs', async () => {
-    const program = `${written}with open('lines.txt') as f:
-    for line in f.readlines():  # advise
-        f.tell()
-`;
-    const { advice } = await assertAdvises('program.py', program, rule);
-    assert.equal(advice.find((each) => each.rule === rule)?.fix, undefined);
+  it('offers no fix where the file is used on, or may be written, while the loop runs', async () => {
+    const programs = [
+      `with open('lines.txt') as f:\n    for line in f.readlines():  # advise\n        f.tell()\n`,
+      `f = open('lines.txt')\nfor line in f.readlines():  # advise\n    len(line)\nprint(len(f.read()))\n`,
+      `for line in open('lines.txt').readlines():  # advise\n    with open('other.txt', 'w') as out:\n        out.write(line)\n    break\n`,
+    ];
+    for (const program of programs) {
+      const { advice } = await assertAdvises('program.py', written + program, rule);
+      assert.equal(advice.find((each) => each.rule === rule)?.fix, undefined, program);
+    }
+    const closed = `${written}f = open('lines.txt')\nfor line in f.readlines():  # advise\n    len(line)\nf.close()\n`;
+    await assertFixSaves('program.py', closed, rule, 'peak');
   });
 
   it('is silent where the lines are kept or used twice, the file is iterated or small, or it is no file', async () => {

@@ -24,6 +24,9 @@ interface WholeRead {
 
 const newline = /^[bB]?(?:'\\n'|"\\n")$/;
 
+/** What may write to the very file that is gone through. */
+const changesFiles = /\b(?:open|write_text|write_bytes|truncate|remove|unlink|rename|replace|move)\s*\(/;
+
 export const iterateFile: Rule = {
   id: 'iterate-file',
   language: 'python',
@@ -102,8 +105,17 @@ function onlyValueOf(source: SourceFile, use: SyntaxNode): SyntaxNode | undefine
 }
 
 function fixOf(source: SourceFile, loop: SyntaxNode, iterable: SyntaxNode, { file, isExact }: WholeRead): AdviceFix | undefined {
-  if (!isExact || iterable.name !== 'CallExpression') return undefined;
-  // Reading on, telling or closing while the loop runs means something else when the file is not at its end.
-  if (file.name === 'VariableName' && usesOf(source, source.textOf(file), loop).length > 1) return undefined;
+  if (!isExact || iterable.name !== 'CallExpression' || changesFiles.test(source.textOf(loop).replace(source.textOf(iterable), '')))
+    return undefined;
+  // Reading on while the loop runs, or after it was left early, means something else when the file is not at its end.
+  if (file.name === 'VariableName') {
+    const later = usesOf(source, source.textOf(file), enclosingFunction(loop)).filter((use) => use.from > file.from);
+    if (later.some((use) => !isClosing(source, use))) return undefined;
+  }
   return { title: `Iterate over ${source.textOf(file)}`, edits: [source.replace(file.to, iterable.to, '')] };
+}
+
+function isClosing(source: SourceFile, use: SyntaxNode): boolean {
+  const call = use.parent?.parent;
+  return call !== null && call !== undefined && methodCallOf(source, call)?.method === 'close';
 }

@@ -38,16 +38,22 @@ export function temporaryOf(source: SourceFile, assignment: SyntaxNode): Tempora
   const uses = usesOf(source, name, scope);
   if (uses.some((use) => enclosingFunction(use)?.from !== scope?.from || use.parent?.name === 'ScopeStatement')) return undefined;
   const later = uses.filter((use) => use.from >= assignment.to);
-  const rebound = later.find(isBinding);
+  const rebound = later.find((use) => !isRead(use));
   const end = rebound === undefined ? undefined : inBlock(rebound, block);
-  if (rebound !== undefined && end === undefined) return undefined;
-  const reads = later.filter((use) => !isBinding(use) && (end === undefined || use.from < end.to));
+  // Bound anew in a branch or a loop, it may still be the old value that is used behind it.
+  if (rebound !== undefined && (end === undefined || !['AssignStatement', 'DeleteStatement'].includes(end.name))) return undefined;
+  const reads = later.filter((use) => isRead(use) && (end === undefined || use.from < end.to));
   const statements = reads.map((use) => inBlock(use, block));
-  if (statements.some((statement) => statement === undefined || statement.from === end?.from) || reads.some((use) => isKept(source, use)))
-    return undefined;
+  if (statements.some((statement) => statement === undefined || statement.from === end?.from)) return undefined;
+  if (reads.some((use) => isKept(source, use))) return undefined;
   const lastUse = statements.at(-1) ?? assignment;
   const following = childrenOf(block).filter(({ from }) => from >= lastUse.to && (end === undefined || from <= end.from));
   return { name, assignment, lastUse, following };
+}
+
+/** Whether the use needs the value that the name has: also `name += ...` does. */
+function isRead(use: SyntaxNode): boolean {
+  return !isBinding(use) || use.parent?.name === 'UpdateStatement';
 }
 
 /** The statement of this block that the node is in; undefined where it lies outside. */
