@@ -121,6 +121,7 @@ function arm(agentEnvironment: string): void {
       if (bytes <= 0 || (executionCount > firstStackCount && measuredCount % stackPeriod !== 0)) return;
       link.tell({ site, bytes, frames: stackTraces.captureUserFrames(maxFrameCount) });
     },
+    onGrown: snapshot === undefined ? () => undefined : survivors.followCollection,
     onLargeAllocation() {
       const live = clock.heapBytes + clock.externalBytes;
       const peak = state.clock[clockField.peakLiveBytes] as number;

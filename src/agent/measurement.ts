@@ -51,6 +51,8 @@ const literalKind = siteKinds.indexOf('literal');
 export interface MeasurementHooks {
   /** An execution was measured. */
   onMeasured(site: number, bytes: number, executionCount: number, value: unknown): void;
+  /** A collection may have grown in an execution that was measured. */
+  onGrown(site: number, collection: unknown): void;
   /** An execution took much at once: the moment to look whether this is the peak. */
   onLargeAllocation(): void;
   /** Nothing is being measured right now, and the worker has asked for such a moment. */
@@ -214,6 +216,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (valid) plan.book(site, selfHeap, selfExternal, typeof value === 'object');
     if (valid && freedHeap !== 0) plan.bookCollected(site, selfHeap);
     plan.plan(site, receivers[at], lastNestedCount[site]);
+    if (kinds[site] === growKind) hooks.onGrown(site, receivers[at]);
     receivers[at] = undefined;
     // That a collection is alive does not tell whether its present store was there before.
     const made = kinds[site] === growKind ? undefined : value;

@@ -3,13 +3,15 @@
  * forgets everything when it is restarted with a coarser interval; this tells what became of what was there before.
  */
 
-import { followedSiteName } from '../protocol/heapSnapshots.ts';
+import { followedSiteName, grownSiteName } from '../protocol/heapSnapshots.ts';
 import type { FollowedValues } from './heapSnapshot.ts';
 import type { WeakReferences } from './weakReferences.ts';
 
 export interface Survivors {
   /** Takes note of the value of an execution that was chosen at random. Only objects can be followed. */
   follow(site: number, value: unknown): void;
+  /** The same of a collection that a site adds to; only for a heap snapshot. */
+  followCollection(site: number, value: unknown): void;
   /** Groups of five: site; of what was alive when this era began, how many are followed and still alive; the same of what was made since. */
   sumSurvival(): number[];
   /** References to all that is followed, for a heap snapshot. */
@@ -30,22 +32,30 @@ interface Followed {
 
 export function createSurvivors(weak: WeakReferences, random: () => number): Survivors {
   const sites = new Map<number, Followed>();
+  const collections = new Map<number, Followed>();
   const isAlive = (reference: WeakRef<object>): boolean => weak.targetOf(reference) !== undefined;
+  function followIn(table: Map<number, Followed>, site: number, value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    let followed = table.get(site);
+    if (followed === undefined) {
+      if (table.size >= maxSites) return;
+      followed = { before: [], beforeCount: 0, since: [], seenCount: 0 };
+      table.set(site, followed);
+    }
+    followed.seenCount += 1;
+    // A reservoir: each value seen in this era is in it with the same probability.
+    const place = followed.since.length < maxPerSite ? followed.since.length : Math.floor(random() * followed.seenCount);
+    if (place >= maxPerSite) return;
+    followed.since[place] = weak.create(value);
+    weak.release();
+  }
+
   return {
     follow(site, value) {
-      if (typeof value !== 'object' || value === null) return;
-      let followed = sites.get(site);
-      if (followed === undefined) {
-        if (sites.size >= maxSites) return;
-        followed = { before: [], beforeCount: 0, since: [], seenCount: 0 };
-        sites.set(site, followed);
-      }
-      followed.seenCount += 1;
-      // A reservoir: each value seen in this era is in it with the same probability.
-      const place = followed.since.length < maxPerSite ? followed.since.length : Math.floor(random() * followed.seenCount);
-      if (place >= maxPerSite) return;
-      followed.since[place] = weak.create(value);
-      weak.release();
+      followIn(sites, site, value);
+    },
+    followCollection(site, value) {
+      followIn(collections, site, value);
     },
     sumSurvival() {
       const groups: number[] = [];
@@ -56,8 +66,9 @@ export function createSurvivors(weak: WeakReferences, random: () => number): Sur
       return groups;
     },
     listFollowed() {
-      const entries = [...sites].map(([site, { before, since }], order) => [followedSiteName(order, site), [...before, ...since]] as const);
-      return Object.fromEntries(entries);
+      const made = [...sites].map(([site, { before, since }], order) => [followedSiteName(order, site), [...before, ...since]] as const);
+      const grown = [...collections].map(([site, { since }]) => [grownSiteName(site), since] as const);
+      return Object.fromEntries([...made, ...grown]);
     },
     beginEra() {
       for (const followed of sites.values()) {

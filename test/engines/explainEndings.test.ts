@@ -55,8 +55,19 @@ describe('an explained run', function () {
   this.timeout(60_000);
   const { executable } = testRuntimes().at(-1)!;
   let folder: ProgramFolder;
-  beforeEach(() => (folder = createProgramFolder()));
-  afterEach(() => folder.remove());
+  let temporary: string;
+  const before = process.env['TMPDIR'];
+  beforeEach(() => {
+    folder = createProgramFolder();
+    temporary = path.join(folder.path, 'temporary');
+    fs.mkdirSync(temporary);
+    process.env['TMPDIR'] = temporary;
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    folder.remove();
+  });
 
   function assertUnexplained(profile: MemoryProfile, why: RegExp): void {
     const notes = profile.engine.notes.filter((note) => note.startsWith('Why memory is still held was not looked at'));
@@ -74,22 +85,13 @@ describe('an explained run', function () {
   });
 
   it('says so when the snapshot can’t be written', async () => {
-    const temporary = path.join(folder.path, 'temporary');
-    fs.mkdirSync(temporary);
-    const before = process.env['TMPDIR'];
-    process.env['TMPDIR'] = temporary;
-    try {
-      const removes = `const fs = require('node:fs');\nfs.rmSync(${JSON.stringify(temporary)}, { recursive: true });\n`;
-      const { profile } = await profileProgram(folder.write('program.js', keeps + removes), { runtimePath: executable, explain: true });
-      assert.equal(profile.exit.code, 0);
-      assertUnexplained(profile, /the heap snapshot could not be taken \(.*ENOENT/);
-    } finally {
-      if (before === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = before;
-    }
+    const removes = `const fs = require('node:fs');\nfs.rmSync(${JSON.stringify(temporary)}, { recursive: true });\n`;
+    const { profile } = await profileProgram(folder.write('program.js', keeps + removes), { runtimePath: executable, explain: true });
+    assert.equal(profile.exit.code, 0);
+    assertUnexplained(profile, /the heap snapshot could not be taken \(.*ENOENT/);
   });
 
-  it('goes without an explanation when it is stopped while it is looked at, and has ended as it did', async () => {
+  it('goes without an explanation when it is stopped while it is looked at, ends as it had, and leaves nothing behind', async () => {
     const many = 'globalThis.many = Array.from({ length: 150_000 }, (_, index) => ({ index }));\nprocess.exitCode = 5;\n';
     const stop = new AbortController();
     let pid = 0;
@@ -107,6 +109,7 @@ describe('an explained run', function () {
     );
     assert.equal(phase, 'Looking at what is still alive');
     assert.equal(isRunning(pid), false);
+    assert.deepEqual(fs.readdirSync(temporary), []);
     assert.equal(profile.exit.code, 5);
     assert.equal(profile.exit.signal, null);
     assert.equal(profile.exit.stopped, false);

@@ -1,7 +1,7 @@
 /** What holds what lines left alive: of the values that the agent followed, the largest of each line and of each kind of path. */
 
 import type { HolderReport } from '../../../core/profile.ts';
-import { followedName, siteOfFollowedName } from '../../../protocol/heapSnapshots.ts';
+import { followedName, siteOfFollowedName, siteOfGrownName } from '../../../protocol/heapSnapshots.ts';
 import type { Retention } from './dominators.ts';
 import type { QuestionFile, QuestionSite } from './explanationMessages.ts';
 import type { GraphView } from './graphView.ts';
@@ -29,34 +29,36 @@ interface Group {
 
 /** In the order of `sites`. */
 export function findHolders({ view, retention, retaining, speech, files, sites }: HolderParts): HolderReport[] {
-  const followed = followedValues(view);
-  const lines = new Map<string, { readonly at: HolderReport['at']; readonly groups: Map<string, Group> }>();
+  const { made, collections } = followedValues(view);
+  const lines = new Map<string, { readonly at: HolderReport['at']; readonly sites: number[] }>();
   for (const { site, file, line } of sites) {
     const path = (files[file]?.path ?? '').replaceAll('\\', '/');
-    const key = `${path}:${line}`;
-    const found = lines.get(key) ?? { at: { path, line }, groups: new Map<string, Group>() };
-    lines.set(key, found);
-    for (const node of followed.get(site) ?? []) addTo(found.groups, node);
+    const known = lines.get(`${path}:${line}`);
+    if (known === undefined) lines.set(`${path}:${line}`, { at: { path, line }, sites: [site] });
+    else known.sites.push(site);
   }
-  return [...lines.values()].flatMap(({ at, groups }) =>
-    [...groups.values()]
-      .sort((first, second) => second.totalBytes - first.totalBytes)
-      .slice(0, maxPathsPerLine)
-      .map(({ said, node, bytes }): HolderReport => ({
-        at,
-        typeName: view.typeNameOf(node),
-        bytes,
-        rootKind: said.rootKind,
-        path: said.steps,
-      })),
-  );
+  return [...lines.values()].flatMap(({ at, sites: onLine }) => {
+    const groups = groupsOf(onLine.flatMap((site) => made.get(site) ?? []));
+    // Of a line that only adds to collections, what holds these holds what it adds.
+    const told = groups.length > 0 ? groups : groupsOf(onLine.flatMap((site) => collections.get(site) ?? []));
+    return told.slice(0, maxPathsPerLine).map(({ said, node, bytes }): HolderReport => {
+      return { at, typeName: view.typeNameOf(node), bytes, rootKind: said.rootKind, path: said.steps };
+    });
+  });
+
+  /** Those that keep the most alive first. */
+  function groupsOf(nodes: readonly number[]): Group[] {
+    const groups = new Map<string, Group>();
+    for (const node of nodes) addTo(groups, node);
+    return [...groups.values()].sort((first, second) => second.totalBytes - first.totalBytes);
+  }
 
   function addTo(groups: Map<string, Group>, node: number): void {
     const path = retaining.pathTo(node);
     if (path === undefined) return;
     const said = speech.say(path);
     // That Node itself has it says nothing.
-    if (path.start.kind === 'root' && said.steps.length === 1) return;
+    if (said.rootKind === 'other' && said.steps.length === 1) return;
     const bytes = retention.retainedBytes(node);
     const kind = kindOf(said);
     const known = groups.get(kind);
@@ -77,25 +79,39 @@ function kindOf({ rootKind, steps }: SaidPath): string {
   return `${rootKind}|${texts.join('|')}`;
 }
 
-/** Nodes by site, as the agent left them in the snapshot. A value that several sites gave is of the first: the others were handed it. */
-function followedValues(view: GraphView): Map<number, number[]> {
-  const { weakTargets } = view.graph;
+interface FollowedValues {
+  /** A value that several sites gave is of the first: the others were handed it. */
+  readonly made: ReadonlyMap<number, readonly number[]>;
+  /** What sites add to. */
+  readonly collections: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Nodes by site, as the agent left them in the snapshot. */
+function followedValues(view: GraphView): FollowedValues {
   const lists = view.nodesWith(followedName).flatMap((marks) => {
     const bySite = view.targetOf(marks, followedName);
-    return (bySite === undefined ? [] : view.edgesOf(bySite)).flatMap((edge) => {
-      const named = edge.type === 'property' ? siteOfFollowedName(view.textOf(edge)) : undefined;
-      return named === undefined ? [] : [{ ...named, list: edge.target }];
-    });
+    const edges = bySite === undefined ? [] : view.edgesOf(bySite).filter(({ type }) => type === 'property');
+    return edges.map((edge) => ({ name: view.textOf(edge), values: valuesIn(view, edge.target) }));
+  });
+  const ordered = lists.flatMap(({ name, values }) => {
+    const named = siteOfFollowedName(name);
+    return named === undefined ? [] : [{ ...named, values }];
   });
   const seen = new Set<number>();
-  const found = new Map<number, number[]>();
-  for (const { site, list } of lists.sort((first, second) => first.order - second.order)) {
-    const values = view.edgesOf(list).flatMap(({ target }) => weakTargets.get(target) ?? []);
-    found.set(
-      site,
-      [...new Set(values)].filter((value) => !seen.has(value) && !view.isNamed(value, 'process')),
-    );
-    for (const value of values) seen.add(value);
+  const made = new Map<number, readonly number[]>();
+  for (const { site, values } of ordered.sort((first, second) => first.order - second.order)) {
+    const own = values.filter((value) => !seen.has(value) && !view.isNamed(value, 'process'));
+    made.set(site, own);
+    for (const value of own) seen.add(value);
   }
-  return found;
+  const collections = lists.flatMap(({ name, values }) => {
+    const site = siteOfGrownName(name);
+    return site === undefined ? [] : [[site, values] as const];
+  });
+  return { made, collections: new Map(collections) };
+}
+
+/** What the WeakRefs in an array refer to, each once. */
+function valuesIn(view: GraphView, list: number): number[] {
+  return [...new Set(view.edgesOf(list).flatMap(({ target }) => view.graph.weakTargets.get(target) ?? []))];
 }
