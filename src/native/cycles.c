@@ -15,6 +15,8 @@
 #define NODE_US 0.25
 #define LOOKING_SHARE 0.005
 #define FEWEST_NODES 256
+/* When it has ended looking may take so long, set by set: small cycles lie close together. */
+#define LOOKING_AT_END_US 100000
 
 typedef struct {
   uint32_t node, nextEdge, lowest;
@@ -200,7 +202,6 @@ static Text namesOfTypes(const CycleTypes *types) {
   for (uint32_t i = 0; i < types->typeCount; i++) {
     const char *name = nameOfType(types->types[i]);
     uint32_t nameLength = textLength(name);
-    if (i > 0 && nameOfType(types->types[i - 1]) == name) continue;
     if (length + nameLength + 1 > sizeof names) break;
     if (length > 0) names[length++] = '\n';
     copyBytes(names + length, name, nameLength);
@@ -307,25 +308,30 @@ static void countOwnBytes(void) {
   }
 }
 
-static void searchGarbage(uint32_t generation, uint32_t mostNodes) {
-  if (!prepareCycles()) return;
+/* Returns whether there is more to be looked at. */
+static int searchGarbage(uint32_t generation, uint32_t mostNodes) {
   int isGarbage = findGarbage(generation, mostNodes);
   cycles.nodesLookedAt += garbage.nodeCount;
   countOwnBytes();
-  if (!isGarbage) return;
-  uint32_t found = 0;
-  cycles.componentCount = NO_COMPONENT;
-  for (uint32_t i = 0; i < garbage.nodeCount; i++) cycles.order[i] = 0;
-  for (uint32_t i = 0; i < garbage.nodeCount; i++) {
-    if (!garbage.nodes[i].isReachable && cycles.order[i] == 0) searchComponents(i, &found);
+  if (isGarbage) {
+    uint32_t found = 0;
+    cycles.componentCount = NO_COMPONENT;
+    for (uint32_t i = 0; i < garbage.nodeCount; i++) cycles.order[i] = 0;
+    for (uint32_t i = 0; i < garbage.nodeCount; i++) {
+      if (!garbage.nodes[i].isReachable && cycles.order[i] == 0) searchComponents(i, &found);
+    }
   }
+  return garbage.nodeCount == mostNodes;
 }
 
-static void noteCyclesOf(uint32_t generation, uint32_t mostNodes) {
+/* Sets of so many objects from the youngest on, and until the time has come no more. */
+static void noteCyclesOf(uint32_t generation, uint32_t mostNodes, uint64_t untilUs) {
+  if (!prepareCycles() || !prepareGarbage()) return;
   void *error[3];
   python.PyErr_Fetch(&error[0], &error[1], &error[2]);
   pauseAllocations();
-  searchGarbage(generation, mostNodes);
+  beginWithYoungest();
+  while (searchGarbage(generation, mostNodes) && monotonicUs() < untilUs);
   resumeAllocations();
   python.PyErr_Restore(error[0], error[1], error[2]);
 }
@@ -335,15 +341,21 @@ static int isProgramOver(void) {
   return python._Py_IsFinalizing != NULL && python._Py_IsFinalizing();
 }
 
-/* Before a collection, as far as looking has been cheap so far; the last one does not hold up the program any more. */
+/* Before a collection, as far as looking has been cheap so far. */
 static void lookForCycles(uint32_t generation) {
-  if (garbage.generations == NULL) return;
-  double allowedNodes = NODE_ALLOWANCE + (double)(monotonicUs() - header->startedAtUs) * LOOKING_SHARE / NODE_US;
-  double leftNodes = isProgramOver() ? MOST_GARBAGE_NODES : allowedNodes - (double)cycles.nodesLookedAt;
-  if (leftNodes >= FEWEST_NODES) noteCyclesOf(generation, leftNodes < MOST_GARBAGE_NODES ? (uint32_t)leftNodes : MOST_GARBAGE_NODES);
+  if (garbage.generations == NULL || generation > FULL_GENERATION) return;
+  uint64_t nowUs = monotonicUs();
+  if (isProgramOver()) {
+    noteCyclesOf(generation, MOST_GARBAGE_NODES, nowUs + LOOKING_AT_END_US);
+    return;
+  }
+  double allowedNodes = NODE_ALLOWANCE + (double)(nowUs - header->startedAtUs) * LOOKING_SHARE / NODE_US;
+  double leftNodes = allowedNodes - (double)cycles.nodesLookedAt;
+  if (leftNodes >= FEWEST_NODES) noteCyclesOf(generation, leftNodes < MOST_GARBAGE_NODES ? (uint32_t)leftNodes : MOST_GARBAGE_NODES, 0);
 }
 
 /* For a program that ends without a collection, because it has switched the collector off. */
 EXPORT void noteCyclesAtEnd(void) {
-  if (garbage.generations != NULL && isRecordingAllocations()) noteCyclesOf(FULL_GENERATION, MOST_GARBAGE_NODES);
+  if (garbage.generations == NULL || !isRecordingAllocations()) return;
+  noteCyclesOf(FULL_GENERATION, MOST_GARBAGE_NODES, monotonicUs() + LOOKING_AT_END_US);
 }

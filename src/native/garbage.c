@@ -29,6 +29,8 @@ static struct {
   uint32_t *slots; /* index + 1 */
   uint32_t *edges; /* of garbage to garbage */
   uint32_t *pending;
+  uint32_t nextGeneration; /* where the next set begins */
+  const char *nextLink;    /* NULL: with that generation's youngest object */
   uint32_t nodeCount, slotCount, edgeCount, pendingCount, garbageCount;
   GarbageNode *visited;
   int isOutOfRoom;
@@ -77,16 +79,25 @@ static inline GarbageNode *findGarbageNode(const void *object) {
   }
 }
 
-/* The youngest objects up to a generation. */
+static inline const char *olderLink(const char *link) { return (const char *)(uintptr_t)(uint64At(link, 8) & LIST_LINK_MASK); }
+
+static void beginWithYoungest(void) {
+  garbage.nextGeneration = 0;
+  garbage.nextLink = NULL;
+}
+
+/* The next objects up to a generation, from young to old. */
 static void gatherNodes(uint32_t generation, uint32_t mostNodes) {
   garbage.nodeCount = 0;
-  for (uint32_t i = 0; i <= generation && i < 3; i++) {
-    const char *head = garbage.generations + i * GENERATION_BYTES;
-    const char *link = (const char *)(uintptr_t)(uint64At(head, 8) & LIST_LINK_MASK);
-    for (; link != head && garbage.nodeCount < mostNodes; link = (const char *)(uintptr_t)(uint64At(link, 8) & LIST_LINK_MASK)) {
+  for (; garbage.nextGeneration <= generation; garbage.nextGeneration++, garbage.nextLink = NULL) {
+    const char *head = garbage.generations + garbage.nextGeneration * GENERATION_BYTES;
+    const char *link = garbage.nextLink == NULL ? olderLink(head) : garbage.nextLink;
+    for (; link != head && garbage.nodeCount < mostNodes; link = olderLink(link)) {
       const char *object = link + HEADER_WORDS_BYTES;
       garbage.nodes[garbage.nodeCount++] = (GarbageNode){.object = object, .references = (int64_t)uint64At(object, OBJECT_REFERENCE_COUNT)};
     }
+    garbage.nextLink = link;
+    if (link != head) break;
   }
   for (garbage.slotCount = 256; garbage.slotCount < 2 * garbage.nodeCount;) garbage.slotCount *= 2;
   for (uint32_t i = 0; i < garbage.slotCount; i++) garbage.slots[i] = 0;
@@ -145,9 +156,8 @@ static int addGarbageEdge(void *referent, void *context) {
   return 0;
 }
 
-/* Returns whether there is garbage among the objects of the generations up to this one, with what refers to what in it. */
+/* Returns whether there is garbage among the next objects of the generations up to this one, with what refers to what in it. */
 static int findGarbage(uint32_t generation, uint32_t mostNodes) {
-  if (!prepareGarbage()) return 0;
   gatherNodes(generation, mostNodes);
   garbage.pendingCount = garbage.edgeCount = garbage.garbageCount = 0;
   garbage.isOutOfRoom = 0;
