@@ -121,10 +121,10 @@ describe('memory that is still held by a program that was compiled beforehand', 
     try {
       // Each line stands one line further down than in the original.
       const map = { version: 3, sources: ['table.ts'], names: [], mappings: ';AAAA;AACA' };
-      folder.write('table.ts', 'export const table = new Array(50_000).fill(1);\nprocess.on('exit', () => table.length);\n');
-      const compiled = `'use strict';\nconst table = new Array(50_000).fill(1);\nprocess.on('exit', () => table.length);\n`;
+      const text = "const table = new Array(50_000).fill(1);\nprocess.on('exit', () => table.length);\n";
+      folder.write('table.ts', `export ${text}`);
       folder.write('table.js.map', JSON.stringify(map));
-      const file = folder.write('table.js', `${compiled}//# sourceMappingURL=table.js.map\n`);
+      const file = folder.write('table.js', `'use strict';\n${text}//# sourceMappingURL=table.js.map\n`);
       const { profile } = await profileProgram(file, { runtimePath: testRuntimes().at(-1)!.executable, explain: true });
       assert.deepEqual(namesOf(profile), ['table at table.ts:1']);
       assert.deepEqual(pathsOf(profile, 'table.ts', 1), ['table.ts: table']);
