@@ -7,7 +7,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { SourceFile } from '../sourceFile.ts';
 import { assignmentsOf, constructedName, isUpdate, type Binding, type Bindings } from './bindings.ts';
 import { bare, contains, isSameNode, methodCallOf, operatorOf, partsOf } from './javascriptSyntax.ts';
-import { numberKindOf, widest, type NumberKind } from './valueTypes.ts';
+import { numberKindOf, stepKindOf, widest, type NumberKind } from './valueTypes.ts';
 
 export interface FilledArray {
   readonly binding: Binding;
@@ -68,11 +68,8 @@ function assignedKind(source: SourceFile, bindings: Bindings, assignment: Syntax
   if (value === undefined || assignment.parent?.name !== 'ExpressionStatement') return undefined;
   const operator = operatorOf(source, assignment);
   if (isBoolean) return operator === '=' && bare(value).name === 'BooleanLiteral' ? 'Uint8' : undefined;
-  const kind = numberKindOf(source, bindings, value);
-  if (operator === '=' || kind === undefined) return kind;
-  // A sum of small steps, as for counters in valueTypes.ts.
-  if (operator === '+=' || operator === '-=') return kind === 'Uint8' ? 'Int32' : 'Float64';
-  return /^(?:&|\||\^|<<|>>)=$/.test(operator ?? '') ? 'Int32' : 'Float64';
+  const kindOf = (operand: SyntaxNode): NumberKind | undefined => numberKindOf(source, bindings, operand);
+  return operator === '=' ? kindOf(value) : stepKindOf(source, assignment, kindOf);
 }
 
 /** Whether only the truth of the node counts. */

@@ -4,7 +4,7 @@
 
 import type { SyntaxNode } from '@lezer/common';
 import type { SourceFile } from '../sourceFile.ts';
-import { assignmentsOf, constructedName, type Bindings } from './bindings.ts';
+import { assignmentsOf, constructedName, isUpdate, type Binding, type Bindings } from './bindings.ts';
 import { bare, methodCallOf, operatorOf, partsOf } from './javascriptSyntax.ts';
 
 /** What a number fits in; each also fits in all that follow. */
@@ -17,16 +17,28 @@ const arrayMethods: readonly string[] = ['split', 'flatMap', 'flat', 'toSorted',
 const arrayKeepers: readonly string[] = ['map', 'filter', 'slice', 'concat', 'sort', 'reverse', 'splice'];
 const numberFunctions: readonly string[] = ['Number', 'parseInt', 'parseFloat'];
 const numberCalls: readonly string[] = ['Date.now', 'performance.now', 'Number.parseInt', 'Number.parseFloat'];
-const numberMethods: readonly string[] = ['charCodeAt', 'codePointAt', 'indexOf', 'getTime', 'valueOf'];
-/** How deep names and operands are followed. */
-const maxDepth = 8;
+const numberMethods: readonly string[] = ['charCodeAt', 'codePointAt', 'indexOf', 'getTime'];
+
+/** What is known of variables: an answer while it is being worked out is that nothing speaks against it. */
+type Answers<Answer> = Map<Binding, Answer>;
+
+/** All that a variable is ever given. */
+interface GivenValues {
+  readonly binding: Binding;
+  /** By its declaration and by `=`. */
+  readonly expressions: readonly SyntaxNode[];
+  /** `x++`, `x += y` and the like. */
+  readonly steps: readonly SyntaxNode[];
+}
 
 /** Whether it surely is an Array (a typed array is none). */
-export function isArray(source: SourceFile, bindings: Bindings, expression: SyntaxNode, depth = 0): boolean {
+export function isArray(source: SourceFile, bindings: Bindings, expression: SyntaxNode, answers: Answers<boolean> = new Map()): boolean {
   const node = bare(expression);
-  const follow = (inner: SyntaxNode): boolean => depth < maxDepth && isArray(source, bindings, inner, depth + 1);
+  const follow = (inner: SyntaxNode): boolean => isArray(source, bindings, inner, answers);
   if (node.name === 'ArrayExpression' || constructedName(source, node) === 'Array') return true;
-  if (node.name === 'VariableName') return allValuesOf(bindings, node)?.every(follow) ?? false;
+  if (node.name === 'VariableName') {
+    return ask(bindings, node, answers, true, ({ expressions, steps }) => steps.length === 0 && expressions.every(follow)) ?? false;
+  }
   if (node.name !== 'CallExpression') return false;
   const callee = node.firstChild === null ? '' : source.textOf(node.firstChild);
   if (callee === 'Array' || arrayMakers.includes(callee)) return true;
@@ -36,22 +48,30 @@ export function isArray(source: SourceFile, bindings: Bindings, expression: Synt
 }
 
 /** Whether it surely is a string. */
-export function isString(source: SourceFile, bindings: Bindings, expression: SyntaxNode, depth = 0): boolean {
+export function isString(source: SourceFile, bindings: Bindings, expression: SyntaxNode, answers: Answers<boolean> = new Map()): boolean {
   const node = bare(expression);
-  const follow = (inner: SyntaxNode): boolean => depth < maxDepth && isString(source, bindings, inner, depth + 1);
+  const follow = (inner: SyntaxNode): boolean => isString(source, bindings, inner, answers);
   if (node.name === 'String' || node.name === 'TemplateString') return true;
-  if (node.name === 'VariableName') return allValuesOf(bindings, node)?.every(follow) ?? false;
+  if (node.name === 'VariableName') {
+    const isAdding = (step: SyntaxNode): boolean => operatorOf(source, step) === '+=';
+    return ask(bindings, node, answers, true, ({ expressions, steps }) => expressions.every(follow) && steps.every(isAdding)) ?? false;
+  }
   return node.name === 'BinaryExpression' && operatorOf(source, node) === '+' && partsOf(node).some(follow);
 }
 
 /**
  * What the number fits in, where it surely is one; BigInts are not thought of where nothing tells them from numbers, as in `a * b`.
- * A counter that goes up by one stays below 2 ** 31: it would take longer to get there than programs are profiled.
+ * A counter that goes up by small steps stays below 2 ** 31: it would take longer to get there than programs are profiled.
  */
-export function numberKindOf(source: SourceFile, bindings: Bindings, expression: SyntaxNode, depth = 0): NumberKind | undefined {
+export function numberKindOf(
+  source: SourceFile,
+  bindings: Bindings,
+  expression: SyntaxNode,
+  answers: Answers<NumberKind | undefined> = new Map(),
+): NumberKind | undefined {
   const node = bare(expression);
   const follow = (inner: SyntaxNode | undefined): NumberKind | undefined =>
-    inner !== undefined && depth < maxDepth ? numberKindOf(source, bindings, inner, depth + 1) : undefined;
+    inner === undefined ? undefined : numberKindOf(source, bindings, inner, answers);
   switch (node.name) {
     case 'Number':
       return kindOfLiteral(source.textOf(node));
@@ -61,10 +81,10 @@ export function numberKindOf(source: SourceFile, bindings: Bindings, expression:
       return kindOfBinary(operatorOf(source, node), partsOf(node).map(follow));
     case 'ConditionalExpression':
       return widest(partsOf(node).slice(1).map(follow));
-    case 'VariableName': {
-      const values = allValuesOf(bindings, node);
-      return values === undefined ? undefined : widest(values.map((value) => (isCounting(source, value) ? 'Int32' : follow(value))));
-    }
+    case 'VariableName':
+      return ask(bindings, node, answers, 'Uint8', ({ expressions, steps }) =>
+        widest([...expressions.map(follow), ...steps.map((step) => stepKindOf(source, step, follow))]),
+      );
     case 'MemberExpression':
       return node.getChild('PropertyName') !== null && /\.length$/.test(source.textOf(node)) ? 'Float64' : undefined;
     case 'CallExpression':
@@ -74,32 +94,56 @@ export function numberKindOf(source: SourceFile, bindings: Bindings, expression:
   }
 }
 
+/** What is stored by `x++` or `x += y`, be it in a variable or in an item of an array. */
+export function stepKindOf(
+  source: SourceFile,
+  step: SyntaxNode,
+  kindOf: (operand: SyntaxNode) => NumberKind | undefined,
+): NumberKind | undefined {
+  if (isUpdate(step)) return 'Int32';
+  const operand = partsOf(step)[1];
+  const kind = operand === undefined ? undefined : kindOf(operand);
+  const operator = operatorOf(source, step)?.slice(0, -1);
+  if ((operator === '+' || operator === '-') && kind === 'Uint8') return 'Int32';
+  return kind === undefined ? undefined : kindOfBinary(operator, [kind, kind]);
+}
+
 /** The narrowest kind that all fit in; undefined when one is no number. */
 export function widest(kinds: readonly (NumberKind | undefined)[]): NumberKind | undefined {
   if (kinds.length === 0 || kinds.includes(undefined)) return undefined;
   return numberKinds[Math.max(...kinds.map((kind) => numberKinds.indexOf(kind as NumberKind)))];
 }
 
-/** All that a variable is ever given: expressions, and the nodes of `x++` and `x += y`; undefined for parameters, patterns and the like. */
-function allValuesOf(bindings: Bindings, name: SyntaxNode): SyntaxNode[] | undefined {
-  const binding = bindings.of(name);
-  if (binding?.initializer === undefined) return undefined;
-  const values = [binding.initializer];
-  for (const { parent } of assignmentsOf(binding)) {
-    const isPlain = parent?.name === 'AssignmentExpression';
-    const value = isPlain && parent.getChild('Equals') !== null ? partsOf(parent)[1] : parent;
-    if (!value || (!isPlain && !/^(?:Postfix|Unary)Expression$/.test(value.name))) return undefined;
-    values.push(value);
+/** Asks once about each variable; undefined for what is given values that are not seen: parameters, patterns, loops. */
+function ask<Answer>(
+  bindings: Bindings,
+  name: SyntaxNode,
+  answers: Answers<Answer>,
+  meanwhile: Answer,
+  answer: (given: GivenValues) => Answer,
+): Answer | undefined {
+  const given = givenValues(bindings, name);
+  if (given === undefined) return undefined;
+  const { binding } = given;
+  if (!answers.has(binding)) {
+    answers.set(binding, meanwhile);
+    answers.set(binding, answer(given));
   }
-  return values;
+  return answers.get(binding);
 }
 
-/** `i++`, `i += 2`: of a number it makes one that is little larger. */
-function isCounting(source: SourceFile, node: SyntaxNode): boolean {
-  if (node.name === 'PostfixExpression' || node.name === 'UnaryExpression') return (node.getChild('ArithOp')?.to ?? 0) - node.from >= 2;
-  if (node.name !== 'AssignmentExpression') return false;
-  const [, step] = partsOf(node);
-  return /^[+-]=$/.test(operatorOf(source, node) ?? '') && step?.name === 'Number' && kindOfLiteral(source.textOf(step)) === 'Uint8';
+function givenValues(bindings: Bindings, name: SyntaxNode): GivenValues | undefined {
+  const binding = bindings.of(name);
+  if (binding?.initializer === undefined) return undefined;
+  const expressions = [binding.initializer];
+  const steps: SyntaxNode[] = [];
+  for (const { parent } of assignmentsOf(binding)) {
+    if (parent === null || (parent.name !== 'AssignmentExpression' && !isUpdate(parent))) return undefined;
+    const value = parent.getChild('Equals') === null ? undefined : partsOf(parent)[1];
+    if (value === undefined) steps.push(parent);
+    else expressions.push(value);
+  }
+  return { binding, expressions, steps };
 }
 
 function kindOfLiteral(text: string): NumberKind | undefined {
