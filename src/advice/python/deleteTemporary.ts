@@ -9,8 +9,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { bytesOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
-import { enclosingFunction } from './pythonSyntax.ts';
-import { deletionOf, endLine, isImportable, linesOf, temporaryOf, type Temporary } from './temporaries.ts';
+import { enclosingFunction, endLine, linesOf } from './pythonSyntax.ts';
+import { deletionOf, isImportable, temporaryOf, type Temporary } from './temporaries.ts';
 
 /** Of what was held at the peak, at most so much may be alive after the function's end: else something besides the name holds it. */
 const maxSurvivingRatio = 0.1;

@@ -9,7 +9,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { AdviceFix } from '../../core/profile.ts';
 import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { argumentsOf, calleeName, isBuiltin } from './pythonSyntax.ts';
+import { argumentsOf, calleeName, endLine, isBuiltin, linesOf } from './pythonSyntax.ts';
 
 /** They look at one item at a time. `sorted`, `tuple` and `str.join` make a list or tuple of it all the same. */
 const reducers: readonly string[] = ['sum', 'min', 'max', 'any', 'all'];
@@ -36,12 +36,11 @@ function* checkList(context: RuleContext, list: SyntaxNode): Iterable<RuleFindin
   if (reducer === undefined || !reducers.includes(reducer)) return;
   const { positional } = argumentsOf(source, call);
   if (positional.length === 0 || positional[0]?.from !== list.from || (reducer !== 'sum' && positional.length > 1)) return;
-  const [line, endLine] = [source.lineAt(list.from), source.lineAt(list.to)];
-  const weight = context.weighCalls('peak', linesBetween(line, endLine));
+  const weight = context.weighCalls('peak', linesOf(source, list));
   if (weight === undefined || !isBuiltin(source, reducer)) return;
   yield {
-    line,
-    endLine,
+    line: source.lineAt(list.from),
+    endLine: endLine(source, list),
     title: `Give ${reducer}() a generator: the list is built only to be gone through once`,
     weight,
     estimatedSavingBytes: weight.bytes,
@@ -68,8 +67,4 @@ function fixOf(source: SourceFile, list: SyntaxNode): AdviceFix {
     title: 'Use a generator expression',
     edits: [source.replace(list.from, list.from + 1, open), source.replace(list.to - 1, list.to, close)],
   };
-}
-
-function linesBetween(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

@@ -10,8 +10,8 @@ import type { GlobalReport } from '../../core/profile.ts';
 import { countOf, type Evidence } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
-import { definedName, enclosingFunction, isBinding, nameAssignment, usesOf } from './pythonSyntax.ts';
-import { deletionOf, endLine, isImportable, linesOf, temporaryOf } from './temporaries.ts';
+import { definedName, enclosingFunction, endLine, isBinding, linesOf, nameAssignment, usesOf } from './pythonSyntax.ts';
+import { deletionOf, isImportable, temporaryOf } from './temporaries.ts';
 
 export const globalToLocal: Rule = {
   id: 'global-to-local',

@@ -14,7 +14,7 @@ import { countOf } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { minorVersion } from './objectSizes.ts';
-import { childrenOf, enclosingFunction, enclosingLoop, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
+import { childrenOf, endLine, enclosingFunction, enclosingLoop, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
 
 /** Fewer are no loop that a person would rewrite. */
 const minPieceCount = 100;
@@ -133,7 +133,6 @@ function fixOf(source: SourceFile, { statement, target, empty, isUpdate }: Growt
   if (uses.some((use) => enclosingFunction(use)?.from !== scope?.from) || isDeclaredGlobal(source, target, scope)) return undefined;
   const between = uses.filter((use) => use.from > start.to && use.from < loop.to && use.from !== statement.from);
   if (between.length > 0) return undefined;
-  const endLine = source.lineAt(loop.from + source.textOf(loop).trimEnd().length);
   const startValue = start.lastChild;
   if (startValue === null) return undefined;
   const indent = source.indentOf(source.lineAt(start.from));
@@ -143,7 +142,7 @@ function fixOf(source: SourceFile, { statement, target, empty, isUpdate }: Growt
       source.replace(startValue.from, startValue.to, '[]'),
       source.replace(statement.from, value.from, `${target}.append(`),
       source.replace(value.to, value.to, ')'),
-      source.insertLinesBefore(endLine + 1, `${indent}${target} = ${empty}.join(${target})`),
+      source.insertLinesBefore(endLine(source, loop) + 1, `${indent}${target} = ${empty}.join(${target})`),
     ],
   };
 }

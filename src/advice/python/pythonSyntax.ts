@@ -81,6 +81,17 @@ export function statementOf(node: SyntaxNode): SyntaxNode {
   return statement;
 }
 
+/** The lines, from 1, that the node's text is on. */
+export function linesOf(source: SourceFile, node: SyntaxNode): number[] {
+  const from = source.lineAt(node.from);
+  return Array.from({ length: endLine(source, node) - from + 1 }, (_, index) => from + index);
+}
+
+/** The last of these lines: a compound statement's node reaches on to the next statement. */
+export function endLine(source: SourceFile, node: SyntaxNode): number {
+  return source.lineAt(node.from + source.textOf(node).trimEnd().length);
+}
+
 /** The name and the value of a statement `name = value`, with or without a type; undefined of anything else. */
 export function nameAssignment(statement: SyntaxNode): { readonly name: SyntaxNode; readonly value: SyntaxNode } | undefined {
   const [name, operator, value, ...more] = childrenOf(statement).filter((child) => child.name !== 'TypeDef');

@@ -8,7 +8,7 @@ import type { AdviceFix } from '../../core/profile.ts';
 import type { RuleContext } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { keepsItems, mayKeep } from './keptItems.ts';
-import { childrenOf, enclosingFunction, enclosingLoop, isBinding, isInClassBody, nameAssignment, usesOf } from './pythonSyntax.ts';
+import { childrenOf, endLine, enclosingFunction, enclosingLoop, isBinding, isInClassBody, nameAssignment, usesOf } from './pythonSyntax.ts';
 
 /** What they return refers to the same items. */
 const sharesItems = /^(?:sorted|list|tuple|set|frozenset|dict|filter|zip|map|reversed|enumerate|iter)$/;
@@ -88,15 +88,4 @@ export function deletionOf(source: SourceFile, name: string, lastUse: SyntaxNode
     title: `Delete ${name} after its last use`,
     edits: [source.insertLinesBefore(endLine(source, lastUse) + 1, `${before}del ${name}`)],
   };
-}
-
-/** From 1. */
-export function linesOf(source: SourceFile, node: SyntaxNode): number[] {
-  const from = source.lineAt(node.from);
-  return Array.from({ length: endLine(source, node) - from + 1 }, (_, index) => from + index);
-}
-
-/** A compound statement's node reaches to the next statement; its last line is that of its last text. */
-export function endLine(source: SourceFile, node: SyntaxNode): number {
-  return source.lineAt(node.from + source.textOf(node).trimEnd().length);
 }
