@@ -6,6 +6,8 @@ import { siteFigures, type CountsMessage } from '../../protocol/agentMessages.ts
 
 export interface ExecutionCourse {
   add(counts: CountsMessage): void;
+  /** The longest time without any count, from the start of the run to its end. */
+  longestGapMs(endMs: number): number;
   /** Of the executions of a site up to its last known count, the share that had run by then; undefined for a site that did not run. */
   siteShare(site: number, atMs: number): number | undefined;
   /** The same of a block. */
@@ -48,6 +50,10 @@ export function createExecutionCourse(): ExecutionCourse {
       if (looks.length < maxLookCount && keptCount < maxKeptCount) return;
       looks = looks.filter((_, index) => (looks.length - 1 - index) % 2 === 0);
       leastStepMs = (atMs / looks.length) * 0.9;
+    },
+    longestGapMs(endMs) {
+      const moments = [0, ...looks.map(({ atMs }) => Math.min(atMs, endMs)), endMs];
+      return Math.max(...moments.slice(1).map((atMs, index) => atMs - (moments[index] ?? 0)));
     },
     siteShare: (site, atMs) => share('sites', site, atMs),
     counterShare: (counter, atMs) => share('counters', counter, atMs),

@@ -9,6 +9,8 @@ import type { RunTotals } from './lineTotals.ts';
 import type { Recording } from './recording.ts';
 
 const pointCount = 50;
+/** Of the run: a longer time without any count says too little of its course. */
+const longestGapRatio = 0.4;
 /** Of what a line has alive, what its courses have to be known of. */
 const leastKnownRatio = 0.5;
 /** Of what was allocated, alive: all of it, as far as sampling can tell. */
@@ -48,6 +50,7 @@ export function buildLineCourses(
   pathOf: (fileIndex: number) => string,
   endMs: number,
 ): LineCourse[] {
+  if (recording.executions.longestGapMs(endMs) > longestGapRatio * endMs) return [];
   const times = Array.from({ length: pointCount + 1 }, (_, index) => (endMs * index) / pointCount);
   return collectParts(recording, totals, pathOf).flatMap(({ path, line, parts }): LineCourse[] => {
     const liveBytes = parts.reduce((sum, part) => sum + part.liveBytes, 0);

@@ -29,6 +29,14 @@ describe('the course of executions', () => {
     assert.equal(course.siteShare(4, 150), undefined);
   });
 
+  it('tells for how long nothing was counted', () => {
+    const course = createExecutionCourse();
+    assert.equal(course.longestGapMs(500), 500);
+    course.add(counts(100, 20, 0));
+    course.add(counts(350, 80, 10));
+    assert.equal(course.longestGapMs(500), 250);
+  });
+
   it('stays true however many counts there were', () => {
     const course = createExecutionCourse();
     for (let at = 1; at <= 10_000; at += 1) course.add(counts(at * 100, at, at * at));
