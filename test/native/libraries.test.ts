@@ -33,12 +33,14 @@ describe('the native recorder', function () {
         library = await buildLibrary(target, path.join(folder, 'first'));
       });
 
-      it('is built to the same bytes again, elsewhere', async () => {
-        const elsewhere = path.join(folder, 'another place', 'for', target.name);
-        cpSync(inProject('src', 'native'), path.join(elsewhere, 'src', 'native'), { recursive: true });
-        const again = await buildLibrary(target, path.join(elsewhere, 'dist'), elsewhere);
-        assert.ok(readFileSync(library).equals(readFileSync(again)));
-      });
+      for (const source of ['src/native', 'dist/native/source']) {
+        it(`is built to the same bytes again, elsewhere, from ${source}`, async () => {
+          const elsewhere = path.join(folder, 'another place', source, target.name);
+          cpSync(inProject(source), path.join(elsewhere, 'src', 'native'), { recursive: true });
+          const again = await buildLibrary(target, path.join(elsewhere, 'dist'), elsewhere);
+          assert.ok(readFileSync(library).equals(readFileSync(again)));
+        });
+      }
 
       it('asks of the system only pages, a clock, and reads that can be refused', () => {
         const unexpected = symbolsOf(target, library).imports.filter((name) => !target.imports.includes(name));
