@@ -29,6 +29,7 @@ static struct {
   uint32_t *slots; /* index + 1 */
   uint32_t *edges; /* of garbage to garbage */
   uint32_t *pending;
+  uint32_t *parents; /* by node: where a way to it comes from, + 1 */
   uint32_t nextGeneration; /* where the next set begins */
   const char *nextLink;    /* NULL: with that generation's youngest object */
   uint32_t nodeCount, slotCount, edgeCount, pendingCount, garbageCount;
@@ -65,7 +66,8 @@ static int prepareGarbage(void) {
   if (garbage.slots == NULL) garbage.slots = takeSparsePages(GARBAGE_SLOTS * sizeof(uint32_t));
   if (garbage.edges == NULL) garbage.edges = takeSparsePages(MOST_GARBAGE_EDGES * sizeof(uint32_t));
   if (garbage.pending == NULL) garbage.pending = takeSparsePages(MOST_GARBAGE_NODES * sizeof(uint32_t));
-  return garbage.nodes != NULL && garbage.slots != NULL && garbage.edges != NULL && garbage.pending != NULL;
+  if (garbage.parents == NULL) garbage.parents = takeSparsePages(MOST_GARBAGE_NODES * sizeof(uint32_t));
+  return garbage.nodes != NULL && garbage.slots != NULL && garbage.edges != NULL && garbage.pending != NULL && garbage.parents != NULL;
 }
 
 static inline uint32_t garbageSlot(const void *object) { return (uint32_t)(mixBits((uint64_t)(uintptr_t)object >> 4) >> 20) & (garbage.slotCount - 1); }

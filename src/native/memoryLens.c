@@ -39,6 +39,7 @@
 #include "collectorChanges.c"
 #include "garbage.c"
 #include "cyclePaths.c"
+#include "cycleKinds.c"
 #include "cycles.c"
 #include "collections.c"
 #include "counters.c"
