@@ -133,9 +133,15 @@ class Session:
         self._pipe.send(measuring)
         for text in notes:
             self._note(text)
-        from .inspection import Inspection
+        self._prepare_inspection(native, workspace_folder, configuration.get("explain") is True)
 
-        self._inspection = Inspection(native, workspace_folder, configuration.get("explain") is True)
+    def _prepare_inspection(self, native: Optional[NativeRecorder], workspace_folder: str, is_explaining: bool) -> None:
+        try:
+            from .inspection import Inspection
+
+            self._inspection = Inspection(native, workspace_folder, is_explaining)
+        except Exception as error:
+            self._note("What holds memory can't be found: %s." % _describe_failure(error))
 
     def _start_counting(self, native: NativeRecorder, mode: str) -> Tuple[str, List[str]]:
         try:

@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from .native_graph import NativeGraph
     from .python_graph import PythonGraph
     from .surviving_line import SurvivingLine
-
-    Graph = Union[NativeGraph, PythonGraph]
     from .user_names import Namespace
 
+    Graph = Union[NativeGraph, PythonGraph]
     Message = Dict[str, JsonValue]
 
 # An ordinary run may take so long at its end, or this share of what it took, whichever is more; and the graph of objects so much memory,
@@ -47,7 +46,7 @@ _LEAST_LINE_BYTES = 65_536
 _LEAST_WASTED_BYTES = 65_536
 # Fewer entries say nothing about how a dict is used.
 _LEAST_DICT_ENTRIES = 16
-_MOST_GLOBALS = 100
+_MOST_NAMES = 100
 _MOST_LINES = 512
 _MOST_HOLDERS = 20
 _OUT_OF_TIME_NOTE = (
@@ -67,12 +66,14 @@ class Inspection:
     """
 
     def __init__(self, recorder: Optional[NativeRecorder], workspace_folder: str, is_explaining: bool) -> None:
-        # Only one of the two, for each module takes time.
+        # Now, for at the end the program may have changed how modules are imported; and only one of the two, for each takes time.
         self._graph: Graph
+        self._dict_entries: Optional[DictEntries] = None
         if recorder is not None:
             from .native_graph import NativeGraph
 
             self._graph = NativeGraph(recorder)
+            self._dict_entries = DictEntries()
         else:
             from .python_graph import PythonGraph
 
@@ -121,7 +122,8 @@ class Inspection:
         held = _grouped(graph.held_bytes(owners, shared, sum(counts)), counts)
         message["caches"] = [{**cache.message(), "heldBytes": held_bytes} for cache, (held_bytes,) in zip(caches, held[len(namespaces) :])]
         message["globals"] = _globals(modules.user, held)
-        message["dicts"] = _possible_caches(namespaces, held)
+        if self._dict_entries is not None:
+            message["dicts"] = _possible_caches(namespaces, held, self._dict_entries)
         lines = graph.surviving_lines(_MOST_LINES)
         message["repeatedValues"] = [report for line in lines for report in _repeated_values(line)]
         graph.find_holders([namespace.names for namespace in modules.user], [namespace.names for namespace in modules.others])
@@ -150,16 +152,15 @@ def _globals(modules: List[Namespace], held: List[List[int]]) -> List[Message]:
         for (name, value), held_bytes in zip(module.names.items(), figures):
             if held_bytes >= _LEAST_GLOBAL_BYTES and type(name) is str and is_data(value):
                 found.append({"path": module.path, "name": name, "typeName": type_name(value), "retainedBytes": held_bytes})
-    return sorted(found, key=_retained_bytes, reverse=True)[:_MOST_GLOBALS]
+    return sorted(found, key=_retained_bytes, reverse=True)[:_MOST_NAMES]
 
 
 def _retained_bytes(report: Dict[str, Any]) -> int:
     return report["retainedBytes"]
 
 
-def _possible_caches(namespaces: List[Namespace], held: List[List[int]]) -> List[Message]:
+def _possible_caches(namespaces: List[Namespace], held: List[List[int]], entries: DictEntries) -> List[Message]:
     """Dicts that only grew, as far as they show it themselves; how they are used stands in the source, which the engine reads."""
-    entries = DictEntries()
     found: List[Message] = []
     for namespace, figures in zip(namespaces, held):
         for (name, value), held_bytes in zip(namespace.names.items(), figures):
@@ -171,7 +172,7 @@ def _possible_caches(namespaces: List[Namespace], held: List[List[int]]) -> List
                 if namespace.class_name is not None:
                     report["className"] = namespace.class_name
                 found.append(report)
-    return found
+    return found[:_MOST_NAMES]
 
 
 def _repeated_values(line: SurvivingLine) -> List[Message]:

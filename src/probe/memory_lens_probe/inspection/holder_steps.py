@@ -124,7 +124,7 @@ class HolderPath:
             self._add(_index_text(value, following))
             return at + 1
         if issubclass(kind, (set, frozenset)):
-            self._add(" (an element)")
+            self._add("(an element)")
             return at + 1
         return self._instance_step(value, path, at)
 
