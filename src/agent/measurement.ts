@@ -180,10 +180,10 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     const interrupts = clock.interruptCount - (interruptsAtEntry[at] as number);
     const interruptBytes = interrupts * clock.interruptCostBytes;
     if (interrupts > 0 && (isFlushed[at] === 0 || heap + external < interruptToleranceRatio * interruptBytes)) valid = false;
-    // So much at once may be a collection's doing. From now on, collections are looked for.
+    // So much at once may be a collection's doing, unless it was expected. From now on, collections are looked for where they can be.
     if (isFlushed[at] === 0 && heap >= largeBytes) {
+      if (plan.recentBytes(site) < heap / 2) valid = false;
       plan.expect(site, heap);
-      valid = false;
     }
 
     let selfHeap = heap - interruptBytes - (nestedHeap[at] as number);
