@@ -36,6 +36,8 @@ print(any([look(n) for n in range(300_000)]), seen)  # advise
       'print(sum([n * n for n in range(200_000)]))  # memory-lens: ignore[generator-expression]\n',
       'def sum(items):\n    return len(items)\nprint(sum([n * n for n in range(200_000)]))\n',
       'print(sum(n * n for n in range(200_000)))\n',
+      // What the function made is held by the table, whatever becomes of the list.
+      'seen = {}\ndef handle(n):\n    seen[n] = bytes(2000)\n    return n\nprint(sum([handle(n) for n in range(3000)]), len(seen))\n',
     ];
     for (const program of programs) await assertAdvises('program.py', program, rule);
   });

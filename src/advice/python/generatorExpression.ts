@@ -2,12 +2,12 @@
  * generator-expression: a list comprehension is handed straight to a function that goes through it once and keeps none of it.
  *
  * The list has 8 bytes for each item and keeps all items alive at once; a generator has one item at a time. What is saved is therefore all
- * that the comprehension's lines, and the functions called from them, held at the peak.
+ * that the comprehension's lines, and the functions called from them, held at the peak and not at the end.
  */
 
 import type { SyntaxNode } from '@lezer/common';
 import type { AdviceFix } from '../../core/profile.ts';
-import type { Rule, RuleContext, RuleFinding } from '../rule.ts';
+import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { argumentsOf, calleeName, endLine, isBuiltin, linesOf } from './pythonSyntax.ts';
 
@@ -36,7 +36,7 @@ function* checkList(context: RuleContext, list: SyntaxNode): Iterable<RuleFindin
   if (reducer === undefined || !reducers.includes(reducer)) return;
   const { positional } = argumentsOf(source, call);
   if (positional.length === 0 || positional[0]?.from !== list.from || (reducer !== 'sum' && positional.length > 1)) return;
-  const weight = context.weighCalls('peak', linesOf(source, list));
+  const weight = weighOnlyByList(context, linesOf(source, list));
   if (weight === undefined || !isBuiltin(source, reducer)) return;
   yield {
     line: source.lineAt(list.from),
@@ -46,6 +46,12 @@ function* checkList(context: RuleContext, list: SyntaxNode): Iterable<RuleFindin
     estimatedSavingBytes: weight.bytes,
     ...(isSafe(source, list, reducer) ? { fix: fixOf(source, list) } : {}),
   };
+}
+
+/** What is still alive at the end (a cache's values, say) is held by something else than the list, and a generator would not free it. */
+function weighOnlyByList(context: RuleContext, lines: readonly number[]): Weight | undefined {
+  const held = context.weighCalls('peak', lines);
+  return held && context.weighBytes('peak', held.bytes - (context.weighCalls('live', lines)?.bytes ?? 0));
 }
 
 /** Whether a generator makes the same items in the same order with the same effects. */
