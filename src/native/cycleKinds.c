@@ -201,7 +201,6 @@ static void noteCycle(const uint32_t *members, uint32_t count) {
     if (members[i] != start) noteObjectOfCycle(names, node, 0, isNamedInCycle(&types, node->object));
   }
   if (!isPathWanted) return;
-  /* Last: it may change how an object keeps its attributes. */
   Text path = pathOfCycle(start);
   entry->pathOffset = path.offset;
   entry->pathLength = path.length;

@@ -14,6 +14,18 @@
 /* PyMemberDef: name, type, offset, flags, documentation. */
 #define MEMBER_BYTES 40
 #define MEMBER_OFFSET 16
+/* In PyDictKeysObject, from 3.11 on. */
+#define KEYS_LOG_INDEX_BYTES 9
+#define KEYS_KIND 10
+#define KEYS_ENTRY_COUNT 24
+#define KEYS_INDICES 32
+#define KEYS_ENTRY_BYTES 16
+#define SPLIT_KEYS 2
+#define MOST_SHARED_KEYS 30
+/* From 3.13 on values stand behind the object itself: four bytes, the last of which says whether they are in use, then the array. */
+#define HAS_INLINE_VALUES 4u
+#define INLINE_VALUES_VALID 3
+#define INLINE_VALUES 8
 
 static struct {
   char text[LONGEST_CYCLE_PATH];
@@ -102,27 +114,56 @@ static const char *slotNameOf(const void *object, const void *value) {
   return NULL;
 }
 
-/* Returns whether the attribute is found. Where attributes have no dict yet (3.11 and later), Python is asked for it, as the program could. */
-static int appendAttribute(void *object, const void *value) {
+/* The values of attributes that have no dict yet (3.11 and later), in the order of the keys that the class's instances share. */
+static const char *attributeValues(const void *object) {
+  const void *type = typeOfObject(object);
+  if (layout.instanceValues != 0) {
+    uint64_t values = uint64At(object, layout.instanceValues);
+    int isArray = values != 0 && (values & 7) == ((uint64_t)layout.instanceValuesTag & 7);
+    return isArray ? (const char *)(uintptr_t)(values - (uint64_t)layout.instanceValuesTag) : NULL;
+  }
+  const char *values = (const char *)object + uint64At(type, TYPE_BASIC_BYTES);
+  return (typeFlags(type) & HAS_INLINE_VALUES) && values[INLINE_VALUES_VALID] ? values + INLINE_VALUES : NULL;
+}
+
+/* The entries of shared keys (PyDictKeysObject) stand behind its table of indices. */
+static const char *entriesOfKeys(const char *keys) { return keys + KEYS_INDICES + ((uint64_t)1 << (uint8_t)keys[KEYS_LOG_INDEX_BYTES]); }
+
+static int areSharedKeysProved;
+
+/* Proves where a class keeps the keys, by one whose instances had this attribute first; else attributes without a dict stay unnamed. */
+EXPORT void findSharedKeys(const void *type, const void *attribute, int readDescriptor, int writeDescriptor) {
+  SafeReader reader = {{readDescriptor, writeDescriptor}};
+  uint64_t keys, first;
+  uint8_t kind, logIndexBytes;
+  areSharedKeysProved = layout.sharedKeys > 0 && safePointer(&reader, (uint64_t)(uintptr_t)type, layout.sharedKeys, &keys) &&
+                        safeByte(&reader, keys, KEYS_KIND, &kind) && kind == SPLIT_KEYS &&
+                        safeByte(&reader, keys, KEYS_LOG_INDEX_BYTES, &logIndexBytes) && logIndexBytes < 16 &&
+                        safePointer(&reader, (uint64_t)(uintptr_t)entriesOfKeys((const char *)(uintptr_t)keys), 0, &first) &&
+                        first == (uint64_t)(uintptr_t)attribute;
+}
+
+static const void *sharedKeyOf(const void *object, const void *value) {
+  const void *type = typeOfObject(object);
+  if (!areSharedKeysProved || !(typeFlags(type) & (uint32_t)layout.managedDictFlag)) return NULL;
+  const char *keys = pointerAt(type, layout.sharedKeys), *values = attributeValues(object);
+  if (keys == NULL || values == NULL || keys[KEYS_KIND] != SPLIT_KEYS) return NULL;
+  uint64_t count = uint64At(keys, KEYS_ENTRY_COUNT);
+  for (uint64_t i = 0; i < count && i < MOST_SHARED_KEYS; i++) {
+    if (pointerAt(values, (int64_t)i * 8) == value) return pointerAt(entriesOfKeys(keys), (int64_t)i * KEYS_ENTRY_BYTES);
+  }
+  return NULL;
+}
+
+/* Returns whether the attribute is found. */
+static int appendAttribute(const void *object, const void *value) {
   const char *slot = slotNameOf(object, value);
-  if (slot != NULL) {
-    appendText(".");
-    appendText(slot);
-    return 1;
-  }
-  if (!(typeFlags(typeOfObject(object)) & (uint32_t)layout.managedDictFlag)) return 0;
-  void *dict = python.PyObject_GenericGetDict(object, NULL);
-  if (dict == NULL) {
-    python.PyErr_Clear();
-    return 0;
-  }
-  const void *key = keyOf(dict, value);
-  if (key != NULL) {
-    appendText(".");
-    appendPythonText(key);
-  }
-  python.Py_DecRef(dict);
-  return key != NULL;
+  const void *key = slot != NULL ? NULL : sharedKeyOf(object, value);
+  if (slot == NULL && key == NULL) return 0;
+  appendText(".");
+  if (slot != NULL) appendText(slot);
+  if (key != NULL) appendPythonText(key);
+  return 1;
 }
 
 static void appendKey(const void *key) {

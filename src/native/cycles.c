@@ -144,8 +144,9 @@ static void lookForCycles(uint32_t generation) {
     return;
   }
   double allowedNodes = NODE_ALLOWANCE + (double)(nowUs - header->startedAtUs) * LOOKING_SHARE / NODE_US;
-  double leftNodes = allowedNodes - (double)cycles.nodesLookedAt;
-  if (leftNodes >= FEWEST_NODES) noteCyclesOf(generation, leftNodes < MOST_GARBAGE_NODES ? (uint32_t)leftNodes : MOST_GARBAGE_NODES, 0);
+  /* Half of what is left, so that a large heap leaves something for the collections that come. */
+  double mostNodes = (allowedNodes - (double)cycles.nodesLookedAt) / 2;
+  if (mostNodes >= FEWEST_NODES) noteCyclesOf(generation, mostNodes < MOST_GARBAGE_NODES ? (uint32_t)mostNodes : MOST_GARBAGE_NODES, 0);
 }
 
 /* For a program that ends without a collection, because it has switched the collector off. */

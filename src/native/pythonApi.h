@@ -39,7 +39,6 @@ typedef struct {
   F(void *, PyList_New, (int64_t size))                                         \
   F(int, Py_IsFinalizing, (void))                                               \
   F(int, _Py_IsFinalizing, (void))                                              \
-  F(void *, PyObject_GenericGetDict, (void *object, void *context))             \
   F(long long, PyLong_AsLongLong, (void *number))                               \
   F(void *, PySys_GetObject, (const char *name))                                \
   F(void *, PyObject_GetAttrString, (void *object, const char *name))           \
@@ -96,6 +95,7 @@ typedef struct {
   F(preHeaderFlags)    /* not an offset: flags of types whose objects have two words before their header */ \
   F(managedDictFlag)   /* not an offset: flag of types whose instances keep their attributes by themselves */ \
   F(managedDict)       /* from such an object to its dict's address, if it has one by now */ \
+  F(sharedKeys)        /* from a class to the keys of its instances' attributes */    \
   F(instanceValues)    /* 3.11, 3.12: from an object to the address of its attributes; 0: not kept so */ \
   F(instanceValuesTag) /* not an offset: what is added to that address */
 

@@ -64,6 +64,16 @@ for (const { name, executable } of testPythons()) {
       });
     }
 
+    it('looks for cycles unnoticed: as much is collected, and nothing is asked, kept or let go', async () => {
+      const plain = await run(executable, [program('garbageHazards.py')], { output: 'capture', timeoutMs: 30_000 });
+      const recorded = await recordProgram({ executable, program: program('garbageHazards.py') });
+      assert.equal(recorded.output, plain.output);
+      const found = readCycles(recorded.tables, placesOf(recorded)).map(({ path: cyclePath }) => cyclePath);
+      for (const expected of ['Watched.me -> Watched', 'Slotted.me -> Slotted', 'Keys -> Keys', 'Rising.me -> Rising']) {
+        assert.ok(found.includes(expected), found.join('\n'));
+      }
+    });
+
     it('tells the cycles of a program that leaves the collector off, and says that it did', async () => {
       const { profile } = await profileProgram(program('collectorOff.py'), { runtimePath: executable, precision: 'exact' });
       assert.deepEqual(

@@ -33,6 +33,7 @@ _FRAME_OBJECTS: Dict[str, int] = {
     "preHeaderFlags": 0,
     "managedDictFlag": 0,
     "managedDict": 0,
+    "sharedKeys": 0,
     "instanceValues": 0,
     "instanceValuesTag": 0,
 }
@@ -71,6 +72,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "preHeaderFlags": 0x10,
         "managedDictFlag": 0x10,
         "managedDict": -24,
+        "sharedKeys": 872,
         "instanceValues": -32,
         "instanceValuesTag": 0,
     },
@@ -94,6 +96,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "preHeaderFlags": 0x18,
         "managedDictFlag": 0x10,
         "managedDict": -24,
+        "sharedKeys": 880,
         "instanceValues": -24,
         # PyDictOrValues: the address is one too low, so that it can be told from a dict's.
         "instanceValuesTag": -1,
@@ -114,6 +117,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "preHeaderFlags": 0x18,
         "managedDictFlag": 0x10,
         "managedDict": -24,
+        "sharedKeys": 880,
         # They are part of the object.
         "instanceValues": 0,
         "instanceValuesTag": 0,

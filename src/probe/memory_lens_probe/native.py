@@ -29,6 +29,12 @@ class Unavailable(Exception):
     """The native recorder can't be used here; the message is a whole sentence for the profile's notes."""
 
 
+class _Sample:
+    """Its instances have one attribute."""
+
+    attribute: None
+
+
 class NativeRecorder:
     """Records allocations of the main interpreter natively.
 
@@ -124,6 +130,9 @@ class NativeRecorder:
         reader, writer = os.pipe()
         thresholds = (self._ctypes.c_uint32 * 3)(*gc.get_threshold())
         self.library.findGenerations(thresholds, reader, writer)
+        _Sample().attribute = None
+        objects = (self._ctypes.py_object(_Sample), self._ctypes.py_object(sys.intern("attribute")))
+        self.library.findSharedKeys(*objects, reader, writer)
         self.library.watchCollectorChanges(self._ctypes.py_object(gc), reader, writer)
         os.close(reader)
         os.close(writer)

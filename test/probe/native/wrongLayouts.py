@@ -11,7 +11,7 @@ sys.path.insert(0, sys.argv[1])
 from memory_lens_probe import layouts, native  # noqa: E402
 
 # What tells of types and of attributes is read at the end only, and by reads that can't fault.
-UNPROVED = {"preHeaderFlags", "managedDictFlag", "managedDict", "instanceValues", "instanceValuesTag", "hasOwnLocks", "skippedOwner"}
+UNPROVED = {"preHeaderFlags", "managedDictFlag", "managedDict", "sharedKeys", "instanceValues", "instanceValuesTag", "hasOwnLocks", "skippedOwner"}
 
 
 def is_refused(name, value):
