@@ -11,7 +11,7 @@ import type { Retention } from './dominators.ts';
 import type { QuestionFile } from './explanationMessages.ts';
 import type { CollectionUses, FileSyntax } from './fileSyntax.ts';
 import type { GraphView } from './graphView.ts';
-import type { RetainingPath, RetainingPaths } from './retainingPaths.ts';
+import type { RetainingPaths } from './retainingPaths.ts';
 import type { UserFunctions } from './userFunctions.ts';
 
 /** Smaller ones are not reported. */
@@ -46,8 +46,7 @@ export function findCaches({ view, retention, retaining, functions, files, synta
     const heldBytes = retention.retainedBytes(node);
     const isPlain = view.nameOf(node) === 'Object';
     if (heldBytes < minHeldBytes || (!isPlain && view.targetOf(node, 'table') === undefined)) return;
-    const path = retaining.pathTo(node);
-    const named = path === undefined ? undefined : nameOf(path);
+    const named = nameOf(node);
     const uses = named === undefined ? undefined : syntax[named.file]?.usesOf(named.usedName);
     if (named === undefined || uses === undefined || !isCache(uses)) return;
     const entries = isPlain ? propertiesOf(view, node) : entriesOf(view, node);
@@ -70,14 +69,17 @@ export function findCaches({ view, retention, retaining, functions, files, synta
   }
 
   /** The last name on the way to it, where that is at most one property away from a variable. */
-  function nameOf({ start, hops }: RetainingPath): Named | undefined {
-    const last = hops.at(-1);
-    if (start.kind === 'name' && last === undefined) {
+  function nameOf(node: number): Named | undefined {
+    const last = retaining.lastHopTo(node);
+    const edge = last === undefined ? undefined : view.edgeAt(last.edge);
+    const isNear = last === undefined || retaining.lastHopTo(last.from) === undefined;
+    if (edge?.type !== 'context' && !isNear) return undefined;
+    const { start, hops } = retaining.pathTo(node) ?? { start: undefined, hops: [] };
+    if (start?.kind === 'name' && edge === undefined) {
       const { name, file, line } = start.name;
       return { name, usedName: name, file, line };
     }
-    if (last === undefined) return undefined;
-    const edge = view.edgeAt(last.edge);
+    if (edge === undefined) return undefined;
     const name = view.textOf(edge);
     if (edge.type === 'context') {
       const closure = hops.findLast(
@@ -88,7 +90,7 @@ export function findCaches({ view, retention, retaining, functions, files, synta
       const line = around === undefined ? undefined : syntax[file]?.variableLineOf(name, around.line);
       return line === undefined ? undefined : { name, usedName: name, file, line };
     }
-    if (edge.type !== 'property' || hops.length > 1 || start.kind !== 'name') return undefined;
+    if (edge.type !== 'property' || start?.kind !== 'name') return undefined;
     const { file } = start.name;
     const line = syntax[file]?.propertyLineOf(name);
     return line === undefined ? undefined : { name: `${start.name.name}.${name}`, usedName: name, file, line };

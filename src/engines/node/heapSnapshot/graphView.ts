@@ -31,7 +31,6 @@ export const wantedNames = [
   'scope_info',
   'initial_map',
   'prototype',
-  'constructor',
   'properties',
   'elements',
   '_idlePrev',

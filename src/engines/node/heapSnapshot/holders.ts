@@ -10,6 +10,8 @@ import type { RetainingPaths } from './retainingPaths.ts';
 
 /** A line's values may be held in several ways; so many of them are told. */
 const maxPathsPerLine = 2;
+/** Of so many of its values the paths are followed. */
+const maxValuesPerLine = 64;
 
 export interface HolderParts {
   readonly view: GraphView;
@@ -49,7 +51,8 @@ export function findHolders({ view, retention, retaining, speech, files, sites }
   /** Those that keep the most alive first. */
   function groupsOf(nodes: readonly number[]): Group[] {
     const groups = new Map<string, Group>();
-    for (const node of nodes) addTo(groups, node);
+    const largest = [...nodes].sort((first, second) => retention.retainedBytes(second) - retention.retainedBytes(first));
+    for (const node of largest.slice(0, maxValuesPerLine)) addTo(groups, node);
     return [...groups.values()].sort((first, second) => second.totalBytes - first.totalBytes);
   }
 
@@ -68,7 +71,7 @@ export function findHolders({ view, retention, retaining, speech, files, sites }
   }
 }
 
-/** Paths that differ in an index or a key only are of one kind. */
+/** Paths that differ in an index, a key, or how often a step repeats only are of one kind. */
 function kindOf({ rootKind, steps }: SaidPath): string {
   const texts = steps.map(({ text }) =>
     text
@@ -76,7 +79,10 @@ function kindOf({ rootKind, steps }: SaidPath): string {
       .replace(/^\[.*\]$/, '[]')
       .replace(/ \(\d+ times\)$/, ''),
   );
-  return `${rootKind}|${texts.join('|')}`;
+  const told = texts.filter(
+    (text, index) => !text.startsWith('…') && text !== texts.slice(0, index).findLast((one) => !one.startsWith('…')),
+  );
+  return `${rootKind}|${told.join('|')}`;
 }
 
 interface FollowedValues {

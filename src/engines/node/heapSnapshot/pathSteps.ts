@@ -6,6 +6,7 @@ import { placeInTable } from './collections.ts';
 import type { QuestionFile } from './explanationMessages.ts';
 import type { FileSyntax } from './fileSyntax.ts';
 import type { GraphView } from './graphView.ts';
+import { keptHopCount } from './retainingPaths.ts';
 import type { Hop, PathStart, RetainingPath } from './retainingPaths.ts';
 import type { UserFunctions } from './userFunctions.ts';
 
@@ -16,8 +17,6 @@ export interface SaidPath {
 
 export interface PathSpeech {
   say(path: RetainingPath): SaidPath;
-  /** `onTick() in timers.js:12` */
-  sayFunction(closure: number): HolderStep;
 }
 
 const maxKeyLength = 40;
@@ -36,6 +35,7 @@ export function createPathSpeech(
   });
   const titleOf = (file: number): string => fileTitle(files[file]?.path ?? '');
 
+  /** `onTick() in timers.js:12` */
   function sayFunction(closure: number): HolderStep {
     const file = functions.fileOf(closure);
     const info = functions.functionOf(closure);
@@ -65,7 +65,7 @@ export function createPathSpeech(
     return hops.some(({ from }) => view.isNamed(from, '(Stack roots)') || view.isNamed(from, '(Handle scope)'));
   }
 
-  function say({ start, hops }: RetainingPath): SaidPath {
+  function say({ start, hops, omittedCount }: RetainingPath): SaidPath {
     const steps: HolderStep[] = [sayStart(start, hops)];
     const kinds = new Set<RootKind>(kindOfStart(start, hops));
     let closure = start.kind === 'timer' ? start.callback : undefined;
@@ -74,6 +74,7 @@ export function createPathSpeech(
       const { from, edge: edgeIndex, to } = hops[index] as Hop;
       const edge = view.edgeAt(edgeIndex);
       const name = view.textOf(edge);
+      if (index === keptHopCount && omittedCount > 0) steps.push({ text: omitted(omittedCount) });
       index += 1;
       if (view.typeOf(from) === 'synthetic') continue;
       if (edge.type === 'context') {
@@ -177,7 +178,7 @@ export function createPathSpeech(
     }
   }
 
-  return { say, sayFunction };
+  return { say };
 }
 
 /** Of all that a path leads through, what a person would do something about. */
@@ -212,5 +213,9 @@ function shorten(steps: readonly HolderStep[]): HolderStep[] {
   if (counted.length <= maxStepCount) return counted;
   const start = counted.slice(0, maxStepCount - keptEndCount);
   const end = counted.slice(-keptEndCount);
-  return [...start, { text: `… ${counted.length - maxStepCount} more steps …` }, ...end];
+  return [...start, { text: omitted(counted.length - maxStepCount) }, ...end];
+}
+
+function omitted(stepCount: number): string {
+  return `… ${stepCount} more steps …`;
 }

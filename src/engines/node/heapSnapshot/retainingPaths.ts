@@ -24,12 +24,20 @@ export interface Hop {
 
 export interface RetainingPath {
   readonly start: PathStart;
+  /** Of a very long one the first and the last. */
   readonly hops: readonly Hop[];
+  /** How many hops are left out behind the first `keptHopCount`. */
+  readonly omittedCount: number;
 }
+
+/** A list of millions is a path as long: so many hops are kept at either end. */
+export const keptHopCount = 50;
 
 export interface RetainingPaths {
   /** Undefined where nothing leads to it. */
   pathTo(node: number): RetainingPath | undefined;
+  /** The last hop to it; undefined where it is a start, or not reached. */
+  lastHopTo(node: number): Hop | undefined;
   /** Nodes reached from the names and timers, nearest first. */
   forEachNamed(take: (node: number) => void): void;
 }
@@ -75,6 +83,11 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
   begin(root, { kind: 'root' });
   spread((node) => view.typeOf(node) === 'closure' && functions.isOwn(node));
 
+  function lastHopTo(node: number): Hop | undefined {
+    const arrived = arrival[node] as number;
+    return arrived > 1 ? { from: parent[node] as number, edge: arrived - 2, to: node } : undefined;
+  }
+
   function begin(node: number, start: PathStart): void {
     if (arrival[node] !== 0) return;
     arrival[node] = 1;
@@ -103,16 +116,19 @@ export function findRetainingPaths(view: GraphView, modules: ModuleNames, functi
   }
 
   return {
+    lastHopTo,
     pathTo(node) {
-      const hops: Hop[] = [];
+      let hopCount = 0;
       let at = node;
-      while ((arrival[at] as number) > 1) {
-        const from = parent[at] as number;
-        hops.push({ from, edge: (arrival[at] as number) - 2, to: at });
-        at = from;
-      }
+      for (; (arrival[at] as number) > 1; at = parent[at] as number) hopCount += 1;
       const start = starts.get(at);
-      return start === undefined ? undefined : { start, hops: hops.reverse() };
+      if (start === undefined) return undefined;
+      const hops: Hop[] = [];
+      for (let left = hopCount, to = node; left > 0; left -= 1, to = parent[to] as number) {
+        if (left > keptHopCount && left <= hopCount - keptHopCount) continue;
+        hops.push(lastHopTo(to) as Hop);
+      }
+      return { start, hops: hops.reverse(), omittedCount: hopCount - hops.length };
     },
     forEachNamed(take) {
       for (let at = 0; at < namedCount; at += 1) take(queue[at] as number);
