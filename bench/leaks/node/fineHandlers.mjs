@@ -12,6 +12,6 @@ function get(path) {
     http.get({ port: server.address().port, path, agent }, (response) => response.resume().on('end', done)).on('error', fail);
   });
 }
-for (let number = 0; number < 3000; number++) await get(`/item/${number}`);
+for (let number = 0; number < 8000; number++) await get(`/item/${number}`);
 agent.destroy();
 server.close();

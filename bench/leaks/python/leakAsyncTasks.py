@@ -5,7 +5,7 @@ async def fetch(number):
     await asyncio.sleep(0)
     return "response %d " % number * 50
 async def main():
-    for number in range(5000):
+    for number in range(20000):
         task = asyncio.create_task(fetch(number))
         tasks.append(task)
         await task

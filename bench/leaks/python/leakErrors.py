@@ -9,5 +9,5 @@ def handle(number):
     except ValueError as error:
         errors.append(error)
     return sum(range(2500))
-for number in range(7000):
+for number in range(14000):
     handle(number)

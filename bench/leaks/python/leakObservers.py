@@ -15,5 +15,5 @@ def show(number):
     widget = Widget(number)
     for _ in range(60):
         widget.draw()
-for number in range(7000):
+for number in range(14000):
     show(number)

@@ -49,9 +49,10 @@ export function createLiveCourse(): LiveCourse {
 
 /**
  * The course of each line that has much alive at the end.
- * @param endMs when the figures are of, in milliseconds from the program's start
+ * @param figuresMs when the figures are of, in milliseconds from the program's start
  */
-export function buildLineCourses(looks: readonly Look[], places: Places, figures: AllocationFigures, endMs: number): LineCourse[] {
+export function buildLineCourses(looks: readonly Look[], places: Places, figures: AllocationFigures, figuresMs: number): LineCourse[] {
+  const endMs = Math.min(figuresMs, lastChangeMs(looks) ?? figuresMs);
   const stackCount = looks.at(-1)?.liveBytes.length ?? 0;
   const stacksOf = new Map<string, number[]>();
   for (let stack = 0; stack < stackCount; stack += 1) {
@@ -77,6 +78,13 @@ export function buildLineCourses(looks: readonly Look[], places: Places, figures
       ];
     }),
   );
+}
+
+/** Python collects once more when the program has ended, which may take long: no part of the run in which a line could grow. */
+function lastChangeMs(looks: readonly Look[]): number | undefined {
+  const totals = looks.map(({ liveBytes }) => liveBytes.reduce((sum, bytes) => sum + bytes, 0));
+  const changed = totals.findLastIndex((bytes) => bytes !== totals.at(-1));
+  return looks[changed + 1]?.atMs;
 }
 
 /** Lines that made a list, dict or set grow that is alive. */
