@@ -22,6 +22,8 @@ export interface Growth {
   readonly bytesPerSecond: number;
   /** Of ten equal parts of the time since its beginning, those in which it grew by a fifth of an even share at least. */
   readonly grownTenthCount: number;
+  /** Of the last three of them, those in which it did: a single one may be a store that was made larger. */
+  readonly grownLateTenthCount: number;
   /** How far it was ahead of even growth at most, as a share of it: 0 is a straight line, near 1 an early step. */
   readonly aheadRatio: number;
   /** How far it was behind: near 1 a late step. */
@@ -48,11 +50,13 @@ export function measureGrowth(course: Course): Growth | undefined {
   const shareAt = (ratio: number): number => interpolate(floor.atMs, shares, beganAtMs + ratio * spanMs);
   const tenths = Array.from({ length: 10 }, (_, tenth) => shareAt((tenth + 1) / 10) - shareAt(tenth / 10));
   const leads = shares.slice(first).map((share, index) => share - ((floor.atMs[first + index] ?? 0) - beganAtMs) / spanMs);
+  const hasGrown = tenths.map((share) => share >= noneRatio);
   return {
     beganAtMs,
     grownBytes,
     bytesPerSecond: (grownBytes * 1000) / spanMs,
-    grownTenthCount: tenths.filter((share) => share >= noneRatio).length,
+    grownTenthCount: hasGrown.filter(Boolean).length,
+    grownLateTenthCount: hasGrown.slice(-3).filter(Boolean).length,
     aheadRatio: Math.max(0, ...leads),
     behindRatio: Math.max(0, ...leads.map((lead) => -lead)),
     lastFifthRatio: 1 - interpolate(floor.atMs, shares, 0.8 * endMs),

@@ -4,8 +4,9 @@
  *
  * A line is suspected when all of this holds:
  * - What it has alive at the end, after a full collection, is at least 64 KiB, and 1 MiB or 5 % of all that is alive.
- * - It began to grow in the first half of the run, grew in at least 7 of the 10 tenths since, was never more than 0.35 ahead of even growth
- *   nor 0.5 behind (Kolmogorov-Smirnov statistics, see growthCourse.ts), and at least 5 % of it came in the last fifth of the run.
+ * - It began to grow in the first half of the run, grew in at least 7 of the 10 tenths since and in 2 of the last 3, was never more than
+ *   0.35 ahead of even growth nor 0.5 behind (Kolmogorov-Smirnov statistics, see growthCourse.ts), and at least 5 % of it came in the last
+ *   fifth of the run.
  * - The memory outlives the call that made it: it comes from a function that was called at least ten times. What one pass of a function
  *   builds (a script that reads a file into a list) is its result, however long that takes. Where a line on the way there makes a
  *   collection grow, that line's function counts instead, for it decides how long the values live: `rows.append(parse(text))` at a script's
@@ -44,6 +45,7 @@ const notableLiveBytes = 1_048_576;
 const notableLiveRatio = 0.05;
 const latestBeginningRatio = 0.5;
 const leastTenthCount = 7;
+const leastLateTenthCount = 2;
 const largestAheadRatio = 0.35;
 const largestBehindRatio = 0.5;
 const leastLastFifthRatio = 0.05;
@@ -108,6 +110,7 @@ function isSteady(growth: Growth, { durationMs }: MemoryProfile): boolean {
   return (
     growth.beganAtMs <= latestBeginningRatio * durationMs &&
     growth.grownTenthCount >= leastTenthCount &&
+    growth.grownLateTenthCount >= leastLateTenthCount &&
     growth.aheadRatio <= largestAheadRatio &&
     growth.behindRatio <= largestBehindRatio &&
     growth.lastFifthRatio >= leastLastFifthRatio

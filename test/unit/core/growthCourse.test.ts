@@ -13,6 +13,7 @@ describe('the growth of a line over a run', () => {
       grownBytes: 1000,
       bytesPerSecond: 1000,
       grownTenthCount: 10,
+      grownLateTenthCount: 3,
       aheadRatio: 0,
       behindRatio: 0,
       lastFifthRatio: 0.19999999999999996,
@@ -54,5 +55,6 @@ describe('the growth of a line over a run', () => {
     const growth = grownOver([0, 100, 200, 300, 400, 500, 600, 600, 600, 600, 600]);
     assert.ok(growth !== undefined && Math.abs(growth.aheadRatio - 0.4) < 1e-9);
     assert.equal(growth.grownTenthCount, 6);
+    assert.equal(growth.grownLateTenthCount, 0);
   });
 });
