@@ -4,20 +4,18 @@
 
 #include "pythonApi.h"
 
-#define GRAPH_FUNCTIONS(F)                                                   \
-  F(void *, _PyType_Lookup, (void *type, void *name))                        \
-  F(void *, PyObject_CallFunctionObjArgs, (void *callable, ...))             \
-  F(int, PyDict_Next, (void *dict, int64_t *position, void **key, void **value)) \
-  F(void *, PyList_New, (int64_t size))                                      \
+#define GRAPH_FUNCTIONS(F) \
+  F(void *, _PyType_Lookup, (void *type, void *name)) \
+  F(void *, PyObject_CallFunctionObjArgs, (void *callable, ...)) \
+  F(void *, PyList_New, (int64_t size)) \
   F(int, PyList_Append, (void *list, void *item))
 
 #define GRAPH_OBJECTS(F) \
-  F(PyBaseObject_Type)   \
-  F(PyMethodDescr_Type)  \
-  F(PyDict_Type)         \
-  F(PyODict_Type)        \
-  F(PyUnicode_Type)      \
-  F(PyBytes_Type)        \
+  F(PyBaseObject_Type) \
+  F(PyMethodDescr_Type) \
+  F(PyODict_Type) \
+  F(PyUnicode_Type) \
+  F(PyBytes_Type) \
   F(PyModule_Type)
 
 static struct {

@@ -10,7 +10,7 @@ enum { LABEL_NONE, LABEL_SHARED, LABEL_OWNER, LABEL_FIRST_NAME };
 static struct {
   uint32_t *ofNode;
   uint32_t *waiting; /* twice as many as there are nodes: each waits once for its name and once as shared */
-  uint64_t waitingCount, visitedCount;
+  uint64_t waitingCount;
 } labels;
 
 static void setLabel(uint32_t node, uint32_t label) {
@@ -25,7 +25,6 @@ static void spreadLabel(uint64_t first, uint32_t label) {
     uint32_t node = labels.waiting[--labels.waitingCount];
     /* It was found to be shared meanwhile, and that has been told on. */
     if (labels.ofNode[node] != label) continue;
-    labels.visitedCount++;
     for (uint32_t edge = graphNodes()[node].firstEdge; edge < graphNodes()[node + 1].firstEdge; edge++) {
       uint32_t referent = edges[edge], known = labels.ofNode[referent];
       if (known == LABEL_SHARED || known == LABEL_OWNER || known == label) continue;
@@ -67,7 +66,7 @@ static void labelNames(const void *owner) {
   if (uint64At(pointerAt(owner, OBJECT_TYPE), TYPE_FLAGS) & IS_DICT) {
     int64_t position = 0;
     void *key, *value;
-    while (graphApi.PyDict_Next((void *)owner, &position, &key, &value)) {
+    while (python.PyDict_Next((void *)owner, &position, &key, &value)) {
       labelShared(key);
       labelNode(findNode(value), nextName++);
     }

@@ -151,19 +151,19 @@ static void addKeys(const char *dict, int (*traverse)(const void *, VisitReferen
   /* Instances share their keys. */
   if (pointerAt(dict, DICT_VALUES) != NULL) return;
   uint64_t shown = 0;
-  if (pointerAt(dict, OBJECT_TYPE) == graphApi.PyDict_Type) {
+  if (pointerAt(dict, OBJECT_TYPE) == python.PyDict_Type) {
     traverse(dict, countEdge, &shown);
     if (shown > uint64At(dict, DICT_USED)) return;
   } else {
     int (*ofDict)(const void *, VisitReferent, void *) =
-        (int (*)(const void *, VisitReferent, void *))pointerAt(graphApi.PyDict_Type, TYPE_TRAVERSE);
+        (int (*)(const void *, VisitReferent, void *))pointerAt(python.PyDict_Type, TYPE_TRAVERSE);
     ofDict(dict, countEdge, &shown);
     if (shown > uint64At(dict, DICT_USED)) return;
   }
   int isOrdered = isOfType(dict, graphApi.PyODict_Type);
   int64_t position = 0;
   void *key, *value;
-  while (graphApi.PyDict_Next((void *)dict, &position, &key, &value)) {
+  while (python.PyDict_Next((void *)dict, &position, &key, &value)) {
     if (addEdge(key, NULL)) return;
     /* Its nodes refer to the keys, too. */
     if (isOrdered) graphNodes()[findNode(key)].foundReferences++;
