@@ -183,6 +183,18 @@ for (const { executable, minor, name } of testPythons()) {
       );
     });
 
+    it('is told of a chain, however long it is', async () => {
+      const { profile: found } = await profile('chain = None\nfor number in range(300000):\n    chain = (chain,)\n');
+      assert.deepEqual(
+        found.globals?.map(({ name: global, at, retainedBytes }) => [global, at.line, retainedBytes]),
+        // 40 bytes and a pointer each.
+        [['chain', 1, 300_000 * 48]],
+      );
+      const [holder] = found.holders ?? [];
+      assert.deepEqual([holder?.at.line, holder?.rootKind, holder?.referenceCount], [3, 'global', 1]);
+      assert.ok(holder !== undefined && holder.path.length <= 21, 'a path is cut');
+    });
+
     it('is told by cache, with its hits and what it holds', async () => {
       const { profile: found, stdout } = await profile(cached);
       const dictBytes = Number(stdout);
