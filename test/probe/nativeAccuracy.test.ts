@@ -37,7 +37,8 @@ for (const { name, executable } of testPythons()) {
       const { lines } = await recordProgram({ executable, program: truths });
       const large = Object.entries(expected).filter(([, bytes]) => bytes > mebibyte);
       assert.ok(large.length > 10, 'tracemalloc saw too little to be a referee');
-      const differing = large.filter(([line, bytes]) => Math.abs((lines.get(Number(line))?.liveBytes ?? 0) - bytes) > 2048);
+      // Of freed tuples that Python keeps, one program may have more at its start than the other: those are made of them without allocating.
+      const differing = large.filter(([line, bytes]) => Math.abs((lines.get(Number(line))?.liveBytes ?? 0) - bytes) > bytes / 1000);
       assert.deepEqual(differing, []);
     });
 
