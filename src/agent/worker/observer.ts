@@ -22,6 +22,9 @@ const freeSamplingMs = [10, 10, 20];
 const samplingShareRatio = 0.03;
 /** What one sample takes, about; 1 to 9 microseconds by the depth of the stack and the version. */
 const sampleMs = 0.006;
+/** Counts are sent often at first, so that the course of a short run is known, too. */
+const leastCountsPeriodMs = 25;
+const countsPeriodRatio = 0.1;
 const countsPeriodMs = 250;
 /** Counts are sent less often when building them takes long. */
 const countsCostRatio = 20;
@@ -149,7 +152,8 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     if (!force && (startMs < nextCountsMs || pipe.pendingBytes > maxPendingBytes)) return;
     pipe.send(counts.build(startMs));
     const costMs = now() - startMs;
-    nextCountsMs = startMs + Math.max(countsPeriodMs, costMs * countsCostRatio);
+    const periodMs = Math.min(countsPeriodMs, Math.max(leastCountsPeriodMs, startMs * countsPeriodRatio));
+    nextCountsMs = startMs + Math.max(periodMs, costMs * countsCostRatio);
   }
 
   async function read(reason: ReadingMessage['reason']): Promise<void> {
