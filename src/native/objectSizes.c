@@ -64,14 +64,19 @@ static uint64_t callSizeof(void *method, const void *object) {
   return bytes > 0 ? (uint64_t)bytes : 0;
 }
 
+/* Below zero for a negative number. Only types of many items have the field: a plain object ends before it, maybe at the end of a mapping. */
+static uint64_t countItems(const void *object) {
+  int64_t items = (int64_t)uint64At(object, OBJECT_SIZE);
+  return (uint64_t)(items < 0 ? -items : items);
+}
+
 static uint64_t bytesOfObject(const void *object) {
   const SizedType *sized = sizedType(pointerAt(object, OBJECT_TYPE));
   if (sized == NULL) return 0;
-  int64_t items = (int64_t)uint64At(object, OBJECT_SIZE);
   uint64_t own = sized->basicBytes;
   switch (sized->kind) {
     case SIZE_FIXED: break;
-    case SIZE_BY_ITEMS: own += sized->itemBytes * (uint64_t)(items < 0 ? -items : items); break;
+    case SIZE_BY_ITEMS: own += sized->itemBytes * countItems(object); break;
     case SIZE_OF_LIST: own += uint64At(object, LIST_CAPACITY) * sizeof(void *); break;
     case SIZE_OF_TEXT: own = bytesOfText(object); break;
     case SIZE_BY_CALL: own = callSizeof(sized->method, object); break;

@@ -97,20 +97,19 @@ static int isFirstOfItsKind(uint64_t hash) {
 }
 
 static void addContent(SurvivingLine *line, const void *object, const char *type, const TrackedBlock *block) {
+  int isText = type == graphApi.PyUnicode_Type;
+  if (!isText && type != graphApi.PyBytes_Type) return;
   const char *content;
   uint64_t length = uint64At(object, OBJECT_SIZE), seed = mixBits((uint64_t)(line - surviving.lines));
-  int isText = type == graphApi.PyUnicode_Type;
   if (isText) {
     uint32_t state = uint32At(object, TEXT_STATE);
     if (!isCompactText(state)) return;
     content = (const char *)object + textDataOffset(state);
     seed ^= textCharacterBytes(state);
     length *= textCharacterBytes(state);
-  } else if (type == graphApi.PyBytes_Type) {
+  } else {
     content = (const char *)object + BYTES_DATA;
     seed ^= 8;
-  } else {
-    return;
   }
   /* Slots are twice as many as there may be contents, but not without limit. */
   if (surviving.seenCount * 4 > surviving.seenSlots * 3) return;
