@@ -195,10 +195,12 @@ class Session:
 
     def _inspect(self, ran_seconds: float) -> None:
         """Tells what holds memory; the profile stands without it."""
-        if self._inspection is None:
+        # Let go, for what it has noted of the program's classes would keep their modules.
+        inspection, self._inspection = self._inspection, None
+        if inspection is None:
             return
         try:
-            self._pipe.send(self._inspection.look(ran_seconds))
+            self._pipe.send(inspection.look(ran_seconds))
         except Exception as error:
             self._note("What holds memory could not be found: %s." % _describe_failure(error))
 

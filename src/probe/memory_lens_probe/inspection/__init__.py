@@ -102,6 +102,8 @@ class Inspection:
             message["note"] = _OUT_OF_TIME_NOTE
         finally:
             self._graph.release()
+            # It has the frames that run here in it, which have it: nothing of the program's would be let go in time.
+            objects.clear()
         return message
 
     def _look_at_graph(self, message: Message, objects: List[object], caches: List[CachedFunction], deadline: float) -> None:

@@ -63,6 +63,8 @@ class PythonGraph:
             frame = frame.f_back
         hidden = {id(value) for value in own}
         hidden.update((id(own), id(hidden)))
+        # Else this frame would hold itself, and with it all objects of the program.
+        own.clear()
         index.update((id(value), node) for node, value in enumerate(objects))
         # It grows while it is looked through.
         node = 0
