@@ -29,8 +29,13 @@ describe('trying a fix in the editor', () => {
   async function tryFix(): Promise<Locator> {
     const { page } = window;
     await page.locator('.view-line', { hasText: 'total = sum' }).click();
-    await page.keyboard.press('Control+.');
-    await page.locator('.action-widget .monaco-list-row', { hasText: 'Try first: ' }).click();
+    const entry = page.locator('.action-widget .monaco-list-row', { hasText: 'Try first: ' });
+    // The menu closes again when the editor changes under it, as it does for a moment after a run.
+    for (let tries = 0; tries < 5 && !(await entry.isVisible()); tries += 1) {
+      await page.keyboard.press('Control+.');
+      await entry.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
+    await entry.click({ timeout: 3000 });
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.waitFor({ timeout: 60_000 });
     return dialog;
