@@ -19,6 +19,7 @@ import { createMeasurement } from './measurement.ts';
 import { installModuleHooks } from './moduleHooks.ts';
 import { createOriginalPositions } from './originalPositions.ts';
 import { clockField, controlField, createSharedState } from './sharedState.ts';
+import { createRepeatedCalls } from './repeatedCalls.ts';
 import { createSurvivors } from './survivors.ts';
 import { createRandom } from './random.ts';
 import { removeOwnTraces, startUnannounced } from './ownTraces.ts';
@@ -144,6 +145,7 @@ function arm(agentEnvironment: string): void {
   }
 
   const arrive = guarded(measurement.arrive);
+  if (heapSnapshotFile !== undefined) defineGlobals({ $ml_k: state.lookThresholds, $ml_q: createRepeatedCalls(state) });
   defineGlobals({
     $ml_c: state.counters,
     $ml_n: state.sites,

@@ -10,6 +10,11 @@ import type { SiteFigure } from '../protocol/agentMessages.ts';
 export const maxSiteCount = 65_536;
 export const maxCounterCount = 262_144;
 
+/** More functions' arguments are not looked at. */
+export const maxLookedAtCount = 256;
+/** Counter at the function's entry, calls looked at, different arguments. */
+export const lookFieldCount = 3;
+
 const collectionRingLength = 4096;
 export const collectionFieldCount = 7;
 
@@ -18,6 +23,8 @@ export interface SharedBuffers {
   readonly thresholds: SharedArrayBuffer;
   readonly force: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
+  readonly lookThresholds: SharedArrayBuffer;
+  readonly looks: SharedArrayBuffer;
   readonly kinds: SharedArrayBuffer;
   readonly figures: SharedArrayBuffer;
   readonly clock: SharedArrayBuffer;
@@ -36,6 +43,10 @@ export interface SharedState {
   readonly force: Uint32Array;
   /** Executions of each block, modulo 2 to the 32nd. */
   readonly counters: Uint32Array;
+  /** By counter: how many calls of the function are over when the arguments are looked at next. */
+  readonly lookThresholds: Uint32Array;
+  /** Rows of `lookFieldCount`. */
+  readonly looks: Uint32Array;
   /** Codes of the sites' kinds: index into siteKinds. Written by the worker before the site can run. */
   readonly kinds: Uint8Array;
   readonly figures: Float64Array;
@@ -79,6 +90,8 @@ export const controlField = {
   started: 6,
   /** 1 while the worker wants to restart V8's sampler, which must not fall between two allocations: the program's thread waits for it. */
   restartWanted: 7,
+  /** Functions whose arguments are or were looked at: rows of `looks`. */
+  lookedAtCount: 8,
 } as const;
 
 export function createSharedState(): SharedState {
@@ -88,6 +101,8 @@ export function createSharedState(): SharedState {
     thresholds: bytes(maxSiteCount, 4),
     force: bytes(1, 4),
     counters: bytes(maxCounterCount, 4),
+    lookThresholds: bytes(maxCounterCount, 4),
+    looks: bytes(maxLookedAtCount * lookFieldCount, 4),
     kinds: bytes(maxSiteCount, 1),
     figures: bytes(maxSiteCount * siteFigures.length, 8),
     clock: bytes(16, 8),
@@ -103,6 +118,8 @@ export function viewSharedState(buffers: SharedBuffers): SharedState {
     thresholds: new Uint32Array(buffers.thresholds),
     force: new Uint32Array(buffers.force),
     counters: new Uint32Array(buffers.counters),
+    lookThresholds: new Uint32Array(buffers.lookThresholds),
+    looks: new Uint32Array(buffers.looks),
     kinds: new Uint8Array(buffers.kinds),
     figures: new Float64Array(buffers.figures),
     clock: new Float64Array(buffers.clock),

@@ -85,6 +85,11 @@ export interface CountsMessage {
   readonly sites: readonly number[];
   /** Pairs: counter id, count. Only counters that ran. */
   readonly counters: readonly number[];
+  /**
+   * Triples: the counter at a function's entry, how many of its calls' arguments were looked at, how many of these differ. Only where a heap
+   * snapshot is wanted and calls were looked at.
+   */
+  readonly argumentLooks?: readonly number[];
   /** Heap bytes allocated since the start, exact, the profiler's own left out; and external ones. */
   readonly allocatedHeapBytes: number;
   readonly allocatedExternalBytes: number;
@@ -222,6 +227,7 @@ const agentShapes: Readonly<Record<AgentMessage['type'], MessageShape>> = {
     atMs: 'number',
     sites: 'numbers',
     counters: 'numbers',
+    argumentLooks: 'optionalNumbers',
     allocatedHeapBytes: 'number',
     allocatedExternalBytes: 'number',
     ownHeapBytes: 'number',

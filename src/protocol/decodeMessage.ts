@@ -12,6 +12,7 @@ type FieldKind =
   | 'numberOrNull'
   | 'optionalNumber'
   | 'optionalString'
+  | 'optionalNumbers'
   | 'optionalObjects';
 
 /** The fields that a message must have, besides `type`. */
@@ -41,6 +42,8 @@ function isOf(value: unknown, expected: FieldKind): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === 'number');
     case 'objects':
       return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
+    case 'optionalNumbers':
+      return value === undefined || isOf(value, 'numbers');
     case 'optionalObjects':
       return value === undefined || isOf(value, 'objects');
     case 'object':

@@ -15,6 +15,8 @@ function defineMarkerGlobals(target, siteCount = 1 << 21) {
   let open = 0;
   const globals = {
     $ml_c: new Uint32Array(siteCount),
+    $ml_k: new Uint32Array(siteCount).map((_, i) => i % 4),
+    $ml_q: () => undefined,
     $ml_n: new Uint32Array(siteCount),
     $ml_t: thresholds,
     $ml_f: new Uint32Array(1),

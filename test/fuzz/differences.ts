@@ -45,7 +45,14 @@ export function compareSeeds(executable: string, firstSeed: number, count: numbe
       const { code, format } = generateProgram(seed);
       const file = `p${seed}.${format === 'module' ? 'mjs' : 'cjs'}`;
       try {
-        const rewritten = instrument({ source: code, path: file, format, firstSiteId: siteCount, firstCounterId: counterCount });
+        const rewritten = instrument({
+          source: code,
+          path: file,
+          format,
+          firstSiteId: siteCount,
+          firstCounterId: counterCount,
+          looksAtArguments: seed % 2 === 0,
+        });
         siteCount += rewritten.siteCount;
         counterCount += rewritten.counterCount;
         writeFileSync(join(folder, 'rewritten', file), rewritten.code);

@@ -36,6 +36,8 @@ export interface InstrumentInput {
   readonly isUserImport?: (specifier: string) => boolean;
   /** Whether the agent is to hold what the top level declares until the program's event loop turns: the main module. */
   readonly holdsTopLevel?: boolean;
+  /** Whether the agent is to see some calls' arguments. */
+  readonly looksAtArguments?: boolean;
   /** Where the source is compiled: the position in the file that the person wrote. Lines from 1, columns from 0. */
   readonly originalPosition?: OriginalPosition;
 }
@@ -76,6 +78,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     originalPosition,
     isUserImport = isRelative,
     holdsTopLevel = false,
+    looksAtArguments = false,
     firstSiteId,
     firstCounterId,
     path,
@@ -90,9 +93,8 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const frozen = source.includes('assert') ? findFrozenPlaces(program, lines, allocations) : new FrozenPlaces([]);
     const recording = new Recording(lines, frozen, positionFinder(lines, originalPosition), firstSiteId, firstCounterId);
     const isStrict = format === 'module' || isStrictBody(program.body);
-    new StatementWalker({ source, isStrict, scopes, allocations, holdsTopLevel }, recording, format === 'commonjs', containers).walkProgram(
-      program,
-    );
+    const facts = { source, isStrict, scopes, allocations, holdsTopLevel, looksAtArguments };
+    new StatementWalker(facts, recording, format === 'commonjs', containers).walkProgram(program);
 
     const renderer = new Renderer(
       source,

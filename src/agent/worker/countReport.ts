@@ -2,7 +2,7 @@
 
 import { siteFigures } from '../../protocol/agentMessages.ts';
 import type { CountsMessage } from '../../protocol/agentMessages.ts';
-import { clockField, controlField, figureIndex } from '../sharedState.ts';
+import { clockField, controlField, figureIndex, lookFieldCount } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
 
 export interface CountReport {
@@ -35,11 +35,13 @@ export function createCountReport(state: SharedState): CountReport {
         if (count > 0) counterList.push(counter, count);
       }
       const { clock } = state;
+      const lookedAtCount = state.control[controlField.lookedAtCount] as number;
       return {
         type: 'counts',
         atMs,
         sites: siteFigureList,
         counters: counterList,
+        ...(lookedAtCount > 0 ? { argumentLooks: [...state.looks.subarray(0, lookedAtCount * lookFieldCount)] } : {}),
         allocatedHeapBytes: Math.max(0, clock[clockField.allocatedHeapBytes] as number),
         allocatedExternalBytes: Math.max(0, clock[clockField.allocatedExternalBytes] as number),
         ownHeapBytes: clock[clockField.ownHeapBytes] as number,

@@ -46,7 +46,8 @@ interface Compiled {
   readonly mappings?: Int32Array;
 }
 
-export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks): Instrumenter {
+/** @param looksAtArguments whether the agent is to see some calls' arguments. */
+export function createInstrumenter(state: SharedState, looksAtArguments: boolean, hooks: InstrumenterHooks): Instrumenter {
   const files: LoadedFile[] = [];
   const done = new Map<string, InstrumentReply>();
   let compiler: TypeScriptCompiler | undefined;
@@ -99,6 +100,7 @@ export function createInstrumenter(state: SharedState, hooks: InstrumenterHooks)
         firstSiteId: siteCount,
         firstCounterId: counterCount,
         holdsTopLevel: file === mainFile,
+        looksAtArguments,
         ...(positionOf === undefined ? {} : { originalPosition: positionOf }),
       });
       if (siteCount + result.siteCount > maxSiteCount || counterCount + result.counterCount > maxCounterCount) {

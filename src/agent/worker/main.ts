@@ -53,7 +53,8 @@ async function run(): Promise<void> {
   });
   const settings = await configuration;
   const inspector = connectToProgram();
-  const instrumenter = createInstrumenter(state, {
+  const looksAtArguments = settings.heapSnapshotFile !== undefined;
+  const instrumenter = createInstrumenter(state, looksAtArguments, {
     sendFile: (message) => {
       pipe.send(message);
     },

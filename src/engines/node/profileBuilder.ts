@@ -15,6 +15,7 @@ import { buildLineCourses, findGrowingLines } from './lineCourses.ts';
 import { noFigures, totalLines } from './lineTotals.ts';
 import type { Figures, FileTotals, RunTotals } from './lineTotals.ts';
 import type { Recording } from './recording.ts';
+import { readRepeatedCalls } from './repeatedCalls.ts';
 
 export const nodeEngineName = 'memory-lens-node';
 
@@ -53,6 +54,7 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
     collections: recording.collections,
     files: mergeFiles(totals.files.map((file, index) => buildFile(file, index, recording, totals.counters, calls))),
     callTree: calls.tree,
+    ...(request.explain === true ? { repeatedCalls: readRepeatedCalls(recording) } : {}),
   };
   const reason = recording.lastReadingReason;
   if (reason !== 'exit' && reason !== 'stop') return profile;

@@ -3,14 +3,10 @@
  */
 
 import type { RepeatedCallReport } from '../../core/profile.ts';
+import { areRepeated, compareRepeats } from '../repeatedCalls.ts';
 import { isWithin, type PlaceOptions } from './places.ts';
 import type { SourceFiles } from './sourceFiles.ts';
 import type { Tables } from './tablesFile.ts';
-
-/** Fewer calls say little, and repeating them costs little. */
-const leastCheckedCount = 100;
-/** Of the checked calls: where more differ, a cache would answer less than every second call. */
-const mostDistinctRatio = 0.5;
 
 /** The most often repeated first. */
 export function readRepeatedCalls(
@@ -23,7 +19,7 @@ export function readRepeatedCalls(
     const entry = calls.columns.line[index] ?? 0;
     const checkedCallCount = calls.columns.checkedCount[index] ?? 0;
     const distinctArgumentsCount = calls.columns.distinctCount[index] ?? 0;
-    if (checkedCallCount < leastCheckedCount || distinctArgumentsCount > checkedCallCount * mostDistinctRatio) return undefined;
+    if (!areRepeated({ checkedCallCount, distinctArgumentsCount })) return undefined;
     const path = shownPath(text(fileOffset[entry] ?? 0, fileLength[entry] ?? 0));
     const firstLine = lineNumbers[entry] ?? 0;
     if (path === undefined || firstLine === 0 || !isWithin(path, firstLine, limits)) return undefined;
@@ -34,8 +30,7 @@ export function readRepeatedCalls(
     const at = { path, line: definitionLine(source.text, firstLine) };
     return { name: named.name, at, checkedCallCount, distinctArgumentsCount };
   });
-  const repeats = (report: RepeatedCallReport): number => report.checkedCallCount - report.distinctArgumentsCount;
-  return reports.filter((report) => report !== undefined).sort((a, b) => repeats(b) - repeats(a));
+  return reports.filter((report) => report !== undefined).sort(compareRepeats);
 }
 
 /** The `def` below a function's decorators. */

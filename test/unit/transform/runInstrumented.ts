@@ -16,12 +16,19 @@ export interface Run {
   readonly receivers: readonly (readonly unknown[])[];
   /** What each `throw` statement told, in order. */
   readonly thrown: readonly { readonly file: number; readonly line: number; readonly column: number; readonly value: unknown }[];
+  /** What was looked at at the entries of functions, in order: the counter, then the arguments. */
+  readonly looks: readonly (readonly unknown[])[];
   /** The functions that give what the top level declares. */
   readonly holders: readonly (() => unknown[])[];
 }
 
-export function instrumented(source: string, format: Format = 'commonjs', holdsTopLevel = false): InstrumentResult {
-  return instrument({ source, path: '/program.js', format, firstSiteId: 1, firstCounterId: 1, holdsTopLevel });
+export function instrumented(
+  source: string,
+  format: Format = 'commonjs',
+  holdsTopLevel = false,
+  looksAtArguments = false,
+): InstrumentResult {
+  return instrument({ source, path: '/program.js', format, firstSiteId: 1, firstCounterId: 1, holdsTopLevel, looksAtArguments });
 }
 
 /** @param measures whether the markers are measured, always or never. The program calls `log(...)`. */
@@ -31,12 +38,15 @@ export async function run(code: string, format: Format, measures = false): Promi
   const executions = new Uint32Array(1000);
   const receivers: unknown[][] = [];
   const thrown: { file: number; line: number; column: number; value: unknown }[] = [];
+  const looks: unknown[][] = [];
   const holders: (() => unknown[])[] = [];
   const globals: Record<string, unknown> = {
     log: (...values: unknown[]) => {
       log.push(values.map((value) => (typeof value === 'string' ? value : inspect(value, { depth: 6 }))).join(' '));
     },
     $ml_c: counters,
+    $ml_k: new Uint32Array(1000),
+    $ml_q: (...seen: unknown[]) => looks.push(seen),
     $ml_n: executions,
     $ml_t: new Uint32Array(1000).fill(measures ? 0 : 0xffff_ffff),
     $ml_f: new Uint32Array(1),
@@ -51,7 +61,7 @@ export async function run(code: string, format: Format, measures = false): Promi
     $ml_h: (holder: () => unknown[]) => holders.push(holder),
   };
   await (format === 'commonjs' ? runCommonJs(code, globals) : runModule(code, globals));
-  return { log, counters, executions, receivers, thrown, holders };
+  return { log, counters, executions, receivers, thrown, looks, holders };
 }
 
 async function runCommonJs(code: string, globals: Record<string, unknown>): Promise<void> {

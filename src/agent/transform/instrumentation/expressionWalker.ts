@@ -26,6 +26,8 @@ export interface FileFacts {
   readonly allocations: Allocations;
   /** Whether the agent is to hold what the top level declares. */
   readonly holdsTopLevel: boolean;
+  /** Whether the agent is to see some calls' arguments. */
+  readonly looksAtArguments: boolean;
 }
 
 export class ExpressionWalker {

@@ -67,7 +67,12 @@ export const stackTraceLimitSetter = '$ml_s(';
 /** Stands for `delete Error.prepareStackTrace`: the agent's own goes on hiding markers. */
 export const forgetTraceHookText = '$ml_d()';
 
-/** Counts one execution of a block. */
-export function counterText(counter: number): string {
-  return `$ml_c[${counter}]++`;
+/**
+ * Counts one execution of a block.
+ * @param lookedAt where it is a function's and the call's arguments may be of interest: its parameters. One expression all the same, and
+ *   nothing is called but where it is time to look, for a number that is handed on may have to be put on the heap.
+ */
+export function counterText(counter: number, lookedAt: readonly string[] = []): string {
+  const count = `$ml_c[${counter}]++`;
+  return lookedAt.length === 0 ? count : `${count}>=$ml_k[${counter}]&&$ml_q(${counter},${lookedAt.join(',')})`;
 }

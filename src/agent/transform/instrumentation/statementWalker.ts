@@ -5,6 +5,7 @@
  * and handlers, and behind every statement that may not come to its end (one that jumps, calls, awaits or yields).
  */
 
+import { lookedAtParameters } from './argumentLooks.ts';
 import type { DefinitionWalker, FunctionFacts } from './definitionWalker.ts';
 import { findPunctuator, endOfDirectives, isAnonymousDefinition, isStrictBody, propertyName, startOfArrowBody } from './syntax.ts';
 import type { FunctionNode, Node, Program } from './syntax.ts';
@@ -77,16 +78,16 @@ export class StatementWalker implements DefinitionWalker {
   }
 
   /** Behind the directives, which must stay first. */
-  #insertEntry(body: readonly Node[], start: number, counter: number): void {
+  #insertEntry(body: readonly Node[], start: number, counter: number, lookedAt: readonly string[] = []): void {
     if (counter < 0) return;
     const directivesEnd = endOfDirectives(body);
-    if (directivesEnd === undefined) this.#recording.insert(start, `${counterText(counter)};`);
-    else this.#insertBehind(directivesEnd, counter);
+    if (directivesEnd === undefined) this.#recording.insert(start, `${counterText(counter, lookedAt)};`);
+    else this.#insertBehind(directivesEnd, counter, lookedAt);
   }
 
-  #insertBehind(end: number, counter: number): void {
+  #insertBehind(end: number, counter: number, lookedAt: readonly string[] = []): void {
     const separator = this.#facts.source[end - 1] === ';' ? '' : ';';
-    this.#recording.insert(end, `${separator}${counterText(counter)};`);
+    this.#recording.insert(end, `${separator}${counterText(counter, lookedAt)};`);
   }
 
   #walkList(body: readonly Node[], context: Context): boolean {
@@ -304,19 +305,16 @@ export class StatementWalker implements DefinitionWalker {
       thisFrom: isArrow ? context.thisFrom : thisFrom,
       isUnmoved: false,
     };
-    this.#walkParameters(node, inner);
+    for (const parameter of node.params) this.#expressions.walkPattern(parameter, inner);
+    const lookedAt = this.#facts.looksAtArguments ? lookedAtParameters(node, source) : [];
     if (body.type === 'BlockStatement') {
-      this.#insertEntry(body.body, body.start + 1, counter);
+      this.#insertEntry(body.body, body.start + 1, counter, lookedAt);
       this.#walkList(body.body, inner);
     } else {
-      if (isCounted) recording.wrap(bodyStart, node.end, `(${counterText(counter)},`, ')');
+      if (isCounted) recording.wrap(bodyStart, node.end, `(${counterText(counter, lookedAt)},`, ')');
       recording.addStatement(body, inner);
       this.#expressions.walk(body, inner);
     }
-  }
-
-  #walkParameters(node: FunctionNode, context: Context): void {
-    for (const parameter of node.params) this.#expressions.walkPattern(parameter, context);
   }
 
   walkClass(node: ClassNode, context: Context, name: string): boolean {
