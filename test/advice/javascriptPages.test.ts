@@ -20,12 +20,13 @@ describe('pages about advice on JavaScript', function () {
       const page = fs.readFileSync(path.join(projectRoot, ruleInfo(id)?.docsPage ?? ''), 'utf8');
       const [before, after, ...others] = [...page.matchAll(/^```javascript\n(.*?)^```$/gms)].map(([, code = '']) => code);
       assert.ok(before !== undefined && after !== undefined && others.length === 0, 'two programs');
-      const advised = await adviseProgram('before.mjs', before, { runtimePath });
+      const request = { runtimePath, explain: id === 'cache-pure-call' };
+      const advised = await adviseProgram('before.mjs', before, request);
       assert.ok(
         advised.advice.some(({ rule }) => rule === id),
         `${id} is silent about:\n${before}`,
       );
-      const better = await adviseProgram('after.mjs', after, { runtimePath });
+      const better = await adviseProgram('after.mjs', after, request);
       assert.deepEqual(
         better.advice.filter(({ rule }) => rule === id),
         [],

@@ -3,6 +3,7 @@
 import type { Rule } from '../rule.ts';
 import { arrayChain } from './arrayChain.ts';
 import { bufferConcatInLoop } from './bufferConcatInLoop.ts';
+import { cachePureCall } from './cachePureCall.ts';
 import { closureScope } from './closureScope.ts';
 import { concatInLoop } from './concatInLoop.ts';
 import { growingMap } from './growingMap.ts';
@@ -23,6 +24,7 @@ export const javascriptRules: readonly Rule[] = [
   readFileWhole,
   arrayChain,
   jsonClone,
+  cachePureCall,
   stringBuilding,
   growingMap,
   weakMap,

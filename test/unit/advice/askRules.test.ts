@@ -113,10 +113,10 @@ describe('asking rules', () => {
 });
 
 describe('the rules', () => {
-  it('have one id each, of which the texts are known', () => {
-    const ids = rules.map(({ id }) => id);
+  it('have one id each among those of their language, of which the texts are known', () => {
+    const ids = rules.map(({ language, id }) => `${language} ${id}`);
     assert.equal(new Set(ids).size, ids.length);
-    const known = new Set(ruleInfos.map(({ id }) => id));
-    for (const id of ids) assert.ok(known.has(id), id);
+    const known = new Set<string>(ruleInfos.map(({ id }) => id));
+    for (const { id } of rules) assert.ok(known.has(id), id);
   });
 });
