@@ -24,6 +24,7 @@ const mementoBytes = 16;
 /** So much less is believed to be what the literal takes without one only when it was measured so often. */
 const minLessRatio = 0.1;
 const minAgreedRatio = 0.6;
+const reliableCount = 8;
 const disturbedRatio = 0.2;
 const rowLength = siteFigures.length;
 
@@ -53,7 +54,14 @@ function fitToTotal(
   isFitted: (site: number) => boolean,
 ): Map<number, SiteAllocation> {
   const settled = cutExcess(estimates, allocatedHeapBytes, (_, { disturbedBytes }) => disturbedBytes);
-  return cutExcess(settled, allocatedHeapBytes, (id, { estimatedBytes }) => (isFitted(id) ? estimatedBytes : 0));
+  const fitted = [...settled].filter(([id]) => isFitted(id)).map(([, site]) => site);
+  const excessBytes = [...settled.values()].reduce((sum, { heapBytes }) => sum + heapBytes, 0) - allocatedHeapBytes;
+  // More than was reckoned: then it is not with that, nor with any one of them.
+  const isReckoned = fitted.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0) >= excessBytes;
+  return cutExcess(settled, allocatedHeapBytes, (id, { estimatedBytes, heapBytes }) => {
+    if (!isFitted(id)) return 0;
+    return isReckoned ? estimatedBytes : heapBytes;
+  });
 }
 
 function cutExcess(
@@ -87,6 +95,20 @@ function usualBytes(figure: (name: SiteFigure) => number): number | undefined {
   return figure('usualBytes') - (less >= minLessRatio * agreed ? mementoBytes : 0);
 }
 
+/**
+ * By those that were chosen at random. A few of them that took less than all of the first ones rather were measured wrongly: so they count
+ * for no more than they are.
+ * @param measuredCount how many were chosen at random, about
+ */
+function meanHeapBytes(figure: (name: SiteFigure) => number, measuredCount: number): number {
+  const exactCount = figure('exactCount');
+  const exactMean = exactCount > 0 ? figure('exactHeapBytes') / exactCount : 0;
+  if (measuredCount === 0) return exactMean;
+  const randomMean = figure('randomHeapBytes') / figure('randomCount');
+  if (measuredCount >= reliableCount || randomMean >= exactMean) return randomMean;
+  return (exactMean * exactCount + randomMean * measuredCount) / (exactCount + measuredCount);
+}
+
 function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const executionCount = figure('executionCount');
   const usual = usualBytes(figure);
@@ -100,12 +122,12 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const rareBytes = rareIsWeighted ? weighted : figure('rareBytes');
 
   const count = randomCount > 0 ? randomCount : exactCount;
-  const meanHeap = usual ?? (count === 0 ? 0 : (randomCount > 0 ? figure('randomHeapBytes') : figure('exactHeapBytes')) / count);
+  const measuredCount = randomCount > 0 ? randomCount ** 2 / figure('randomCountSquares') : 0;
+  const meanHeap = usual ?? meanHeapBytes(figure, measuredCount);
   const meanExternal = count === 0 ? 0 : (randomCount > 0 ? figure('randomExternalBytes') : figure('exactExternalBytes')) / count;
   const estimatedBytes = meanHeap * restCount;
   const variance =
     usual === undefined && randomCount > 1 ? Math.max(0, figure('randomHeapSquares') / randomCount - meanHeap * meanHeap) : 0;
-  const measuredCount = randomCount > 0 ? randomCount ** 2 / figure('randomCountSquares') : 0;
   const restError = measuredCount > 1 ? restCount * Math.sqrt(variance / measuredCount) : 0;
   const measuredBytes = usual === undefined ? figure('exactHeapBytes') : usual * figure('exactCount');
   const heapBytes = measuredBytes + estimatedBytes + rareBytes;
