@@ -29,7 +29,8 @@ for (const { major, executable } of testRuntimes()) {
     it('promote what is kept, as far as full collections did not, and hardly anything of what is not', async () => {
       const [kept, dropped] = [await promotedRatio(keepsAll), await promotedRatio(keepsNone)];
       assert.ok(kept > 0.1 && kept < 1, String(kept));
-      assert.ok(dropped < 0.05, String(dropped));
+      // What is being made when a collection begins survives it, and so does what V8 makes for itself.
+      assert.ok(dropped < 0.1 && dropped < kept / 2, `${dropped} of what is dropped, ${kept} of what is kept`);
     });
 
     it('leave out those that the profiling asked for, and say so', async () => {
