@@ -47,44 +47,41 @@ export function estimateSites(
   return fitToTotal(estimates, allocatedHeapBytes, (site) => !isLiteral(site));
 }
 
+type BytesOf = (site: number, figures: SiteAllocation) => number;
+
 /** What is too much is first with what collections disturbed, then with what was reckoned. */
 function fitToTotal(
   estimates: Map<number, SiteAllocation>,
   allocatedHeapBytes: number,
   isFitted: (site: number) => boolean,
 ): Map<number, SiteAllocation> {
-  const settled = cutExcess(estimates, allocatedHeapBytes, (_, { disturbedBytes }) => disturbedBytes);
-  const fitted = [...settled].filter(([id]) => isFitted(id)).map(([, site]) => site);
-  const excessBytes = [...settled.values()].reduce((sum, { heapBytes }) => sum + heapBytes, 0) - allocatedHeapBytes;
+  const excessOf = (sites: Map<number, SiteAllocation>): number => sumOf(sites, (_, { heapBytes }) => heapBytes) - allocatedHeapBytes;
+  const settled = cut(estimates, excessOf(estimates), (_, { disturbedBytes }) => disturbedBytes);
+  const excessBytes = excessOf(settled);
+  const reckonedBytes: BytesOf = (id, { estimatedBytes }) => (isFitted(id) ? estimatedBytes : 0);
+  const fittedBytes: BytesOf = (id, { heapBytes }) => (isFitted(id) ? heapBytes : 0);
   // More than was reckoned: then it is not with that, nor with any one of them.
-  const isReckoned = fitted.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0) >= excessBytes;
-  return cutExcess(settled, allocatedHeapBytes, (id, { estimatedBytes, heapBytes }) => {
-    if (!isFitted(id)) return 0;
-    return isReckoned ? estimatedBytes : heapBytes;
-  });
+  return cut(settled, excessBytes, sumOf(settled, reckonedBytes) >= excessBytes ? reckonedBytes : fittedBytes);
 }
 
-function cutExcess(
-  estimates: Map<number, SiteAllocation>,
-  allocatedHeapBytes: number,
-  uncertainBytes: (site: number, figures: SiteAllocation) => number,
-): Map<number, SiteAllocation> {
-  let heapBytes = 0;
-  let uncertain = 0;
-  for (const [id, site] of estimates) {
-    heapBytes += site.heapBytes;
-    uncertain += uncertainBytes(id, site);
-  }
-  const excessBytes = heapBytes - allocatedHeapBytes;
-  if (excessBytes <= 0 || uncertain === 0) return estimates;
+/** Takes so much away, from each site in proportion to what is uncertain of it. */
+function cut(sites: Map<number, SiteAllocation>, excessBytes: number, uncertainBytes: BytesOf): Map<number, SiteAllocation> {
+  const uncertain = sumOf(sites, uncertainBytes);
+  if (excessBytes <= 0 || uncertain === 0) return sites;
   const ratio = Math.min(1, excessBytes / uncertain);
   return new Map(
-    [...estimates].map(([id, site]) => {
+    [...sites].map(([id, site]) => {
       const cutBytes = ratio * uncertainBytes(id, site);
       const left = { heapBytes: site.heapBytes - cutBytes, estimatedBytes: Math.max(0, site.estimatedBytes - cutBytes) };
       return [id, { ...site, ...left }] as const;
     }),
   );
+}
+
+function sumOf(sites: Map<number, SiteAllocation>, bytesOf: BytesOf): number {
+  let sum = 0;
+  for (const [id, site] of sites) sum += bytesOf(id, site);
+  return sum;
 }
 
 /** What each execution took, where that is always the same; undefined where too few agree. */
@@ -121,9 +118,9 @@ function estimateSite(figure: (name: SiteFigure) => number): SiteAllocation {
   const rareIsWeighted = weighted - 3 * weightedError > figure('rareBytes');
   const rareBytes = rareIsWeighted ? weighted : figure('rareBytes');
 
-  const count = randomCount > 0 ? randomCount : exactCount;
   const measuredCount = randomCount > 0 ? randomCount ** 2 / figure('randomCountSquares') : 0;
   const meanHeap = usual ?? meanHeapBytes(figure, measuredCount);
+  const count = randomCount > 0 ? randomCount : exactCount;
   const meanExternal = count === 0 ? 0 : (randomCount > 0 ? figure('randomExternalBytes') : figure('exactExternalBytes')) / count;
   const estimatedBytes = meanHeap * restCount;
   const variance =
