@@ -16,8 +16,7 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile, f
   const types = typeTable(line);
   if (types) parts.push(types);
   if (line.collectionCount) {
-    const pauses = line.collectionMs === undefined ? '' : `, ${formatDuration(line.collectionMs)} in all`;
-    parts.push(`Garbage collections while it ran: ${formatCount(line.collectionCount)}${pauses}.`);
+    parts.push(collectionSentence(line.collectionCount, line.collectionMs, profile));
   }
   if (line.collectorFreedBytes) {
     parts.push(`Only the cycle collector could free ${formatBytes(line.collectorFreedBytes)} of what it allocated.`);
@@ -27,6 +26,13 @@ export function formatHoverMarkdown(line: LineProfile, profile: MemoryProfile, f
     parts.push(`Live bytes change by ${rate} a second (leak suspect with likelihood ${formatRatio(line.growth.leakLikelihoodRatio)}).`);
   }
   return parts.join('\n\n');
+}
+
+function collectionSentence(count: number, durationMs: number | undefined, { collections, runtime }: MemoryProfile): string {
+  const pauses = durationMs === undefined ? '' : `, ${formatDuration(durationMs)} in all`;
+  // Python's are known to have run while the line did.
+  if (runtime.name === 'python') return `Garbage collections while it ran: ${formatCount(count)}${pauses}.`;
+  return `Garbage collections it caused: about ${formatCount(count)} of ${formatCount(collections.length)}${pauses}, by what it allocated before them.`;
 }
 
 /** One sentence for all of the line's bytes. */

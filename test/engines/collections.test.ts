@@ -1,6 +1,7 @@
 /** Which collections of a JavaScript program are listed, and what they moved out of the young generation. */
 
 import assert from 'node:assert/strict';
+import type { Collection } from '../../src/core/profile.ts';
 import { testRuntimes } from '../runtimes.ts';
 import { profileProgram } from './profiling.ts';
 import { createProgramFolder, type ProgramFolder } from './programFolder.ts';
@@ -9,6 +10,18 @@ import { createProgramFolder, type ProgramFolder } from './programFolder.ts';
 const keepsAll = 'const kept = [];\nfor (let i = 0; i < 300_000; i++) kept.push({ i, pair: [i, i + 1] });\nglobalThis.kept = kept;\n';
 /** About as much, of which nothing is kept. */
 const keepsNone = 'let last;\nfor (let i = 0; i < 300_000; i++) last = { i, pair: [i, i + 1] };\nglobalThis.last = last;\n';
+/** One line that fills the young generation by itself, and then two of which the one allocates three times as much as the other. */
+const phases = `let last;
+for (let i = 0; i < 400_000; i++)
+  last = { i, pair: [i, i + 1] };
+console.log(performance.now());
+for (let i = 0; i < 400_000; i++) {
+  last = [i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i];
+  last = [i, i, i, i];
+}
+console.log(performance.now());
+globalThis.last = last;
+`;
 
 for (const { major, executable } of testRuntimes()) {
   describe(`collections on Node ${major}`, function () {
@@ -31,6 +44,24 @@ for (const { major, executable } of testRuntimes()) {
       assert.ok(kept > 0.1 && kept < 1, String(kept));
       // What is being made when a collection begins survives it, and so does what V8 makes for itself.
       assert.ok(dropped < 0.1 && dropped < kept / 2, `${dropped} of what is dropped, ${kept} of what is kept`);
+    });
+
+    it('are charged to the lines that filled the young generation, in each phase of the run by its own allocations', async () => {
+      const { profile, stdout } = await profileProgram(folder.write('program.js', phases), { runtimePath: executable });
+      // The profile's clock starts where the program does, the program's own with the process: they tell the same distance.
+      const [firstEndMs = NaN, secondEndMs = NaN] = stdout.trim().split('\n').map(Number);
+      const inSecond = profile.durationMs - (secondEndMs - firstEndMs);
+      const isSecond = ({ atMs }: Collection): boolean => atMs >= inSecond;
+      const second = profile.collections.filter(isSecond).length;
+      const first = profile.collections.length - second;
+      const counts = new Map(profile.files[0]?.lines.map(({ line, collectionCount = 0 }) => [line, collectionCount]));
+      const [alone, larger, smaller] = [counts.get(3) ?? 0, counts.get(6) ?? 0, counts.get(7) ?? 0];
+      const text = JSON.stringify({ first, second, alone, larger, smaller });
+      assert.ok(Math.abs(alone - first) <= 2 + 0.15 * first, text);
+      assert.ok(Math.abs(larger + smaller - second) <= 2 + 0.15 * second, text);
+      assert.ok(Math.abs(larger - 3 * smaller) <= 2 + 0.25 * larger, text);
+      assert.ok([...counts.values()].reduce((sum, count) => sum + count, 0) <= profile.collections.length, text);
+      assert.match(profile.engine.notes.join(' '), /collections are charged to lines by what each allocated/);
     });
 
     it('leave out those that the profiling asked for, and say so', async () => {

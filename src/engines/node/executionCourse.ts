@@ -6,6 +6,8 @@ import { siteFigures, type CountsMessage } from '../../protocol/agentMessages.ts
 
 export interface ExecutionCourse {
   add(counts: CountsMessage): void;
+  /** The moments at which counts are known, in milliseconds from the program's start, ascending. */
+  readonly knownAtMs: readonly number[];
   /** The longest time without any count, from the start of the run to its end. */
   longestGapMs(endMs: number): number;
   /** Of the executions of a site up to its last known count, the share that had run by then; undefined for a site that did not run. */
@@ -50,6 +52,9 @@ export function createExecutionCourse(): ExecutionCourse {
       if (looks.length < maxLookCount && keptCount < maxKeptCount) return;
       looks = looks.filter((_, index) => (looks.length - 1 - index) % 2 === 0);
       leastStepMs = (atMs / looks.length) * 0.9;
+    },
+    get knownAtMs() {
+      return looks.map(({ atMs }) => atMs);
     },
     longestGapMs(endMs) {
       const moments = [0, ...looks.map(({ atMs }) => Math.min(atMs, endMs)), endMs];

@@ -11,6 +11,8 @@ import type { ProfileRequest } from '../engine.ts';
 import { addLines, errorRatio, wholeAndRest } from '../profileFigures.ts';
 import { buildCallFigures } from './callTreeBuilder.ts';
 import type { CallFigures } from './callTreeBuilder.ts';
+import { chargeCollections } from './lineCollections.ts';
+import type { LineCollections } from './lineCollections.ts';
 import { buildLineCourses, findGrowingLines } from './lineCourses.ts';
 import { noFigures, totalLines } from './lineTotals.ts';
 import type { Figures, FileTotals, RunTotals } from './lineTotals.ts';
@@ -31,6 +33,8 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
   const totals = totalLines(recording);
   const pathOf = (fileIndex: number): string => (recording.files[fileIndex]?.file.path ?? '').replaceAll('\\', '/');
   const calls = buildCallFigures(recording, totals, pathOf);
+  const runTotals = buildTotals(recording, totals);
+  const collections = chargeCollections(recording.collections, recording.executions, totals, runTotals.allocatedBytes ?? 0);
   const { timeline } = recording;
   const durationMs = recording.end?.atMs ?? timeline.atMs.at(-1) ?? 0;
   const { request } = frame;
@@ -45,14 +49,19 @@ export function buildProfile(recording: Recording, frame: ProfileFrame): MemoryP
       precision: 'sampled',
       ...(recording.samplingIntervalBytes > 0 ? { samplingIntervalBytes: recording.samplingIntervalBytes } : {}),
       profilerCpuMs: Math.round((recording.counts?.ownCpuMs ?? 0) + recording.readingMs),
-      notes: [...recording.notes, ...ownNotes(recording), ...collectingNotes(recording.collections, durationMs)],
+      notes: [
+        ...recording.notes,
+        ...ownNotes(recording),
+        ...(collections.size > 0 ? [chargedCollectionsNote] : []),
+        ...collectingNotes(recording.collections, durationMs),
+      ],
     },
     program: { file: request.file.replaceAll('\\', '/'), args: request.args, cwd: request.cwd, kind: 'file' },
     exit: frame.exit,
-    totals: buildTotals(recording, totals),
+    totals: runTotals,
     timeline,
     collections: recording.collections,
-    files: mergeFiles(totals.files.map((file, index) => buildFile(file, index, recording, totals.counters, calls))),
+    files: mergeFiles(totals.files.map((file, index) => buildFile(file, index, recording, totals.counters, calls, collections))),
     callTree: calls.tree,
     ...(request.explain === true ? { repeatedCalls: readRepeatedCalls(recording) } : {}),
   };
@@ -97,6 +106,7 @@ function buildFile(
   recording: Recording,
   counters: ReadonlyMap<number, number>,
   calls: CallFigures,
+  collections: ReadonlyMap<string, LineCollections>,
 ): FileProfile {
   const { file: info } = file.message;
   const counts = new Map<number, number>();
@@ -109,9 +119,11 @@ function buildFile(
   const known = new Set([...counts.keys(), ...file.lines.keys()]);
   const lines = [...known]
     .sort((first, second) => first - second)
-    .map((line) =>
-      buildLine(line, file.lines.get(line) ?? noFigures(), counts.get(line), calls.totalByLine.get(`${fileIndex}:${line}`), recording),
-    );
+    .map((line): LineProfile => {
+      const key = `${fileIndex}:${line}`;
+      const figures = file.lines.get(line) ?? noFigures();
+      return { ...buildLine(line, figures, counts.get(line), calls.totalByLine.get(key), recording), ...collections.get(key) };
+    });
   return {
     path: info.path.replaceAll('\\', '/'),
     language: /\.([cm]?ts|tsx)$/.test(info.path) ? 'typescript' : 'javascript',
@@ -177,6 +189,9 @@ function mergeLines(lines: readonly LineProfile[]): LineProfile[] {
   }
   return [...merged.values()].sort((first, second) => first.line - second.line);
 }
+
+const chargedCollectionsNote =
+  'V8 tells when it collected garbage, not for which line: collections are charged to lines by what each allocated about then.';
 
 function ownNotes(recording: Recording): string[] {
   const notes: string[] = [];

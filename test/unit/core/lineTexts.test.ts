@@ -155,6 +155,19 @@ describe('the hover', () => {
     assert.match(formatHoverMarkdown({ line: 1, netBytes: mib }, profile), /These bytes are measured by the fallback recorder, roughly/);
   });
 
+  it('says which collections ran with the line, and that V8 does not tell for whom it collects', () => {
+    const line: LineProfile = { line: 3, allocatedBytes: mib, collectionCount: 812, collectionMs: 40 };
+    const collection = { atMs: 1, durationMs: 0.05, kind: 'minor' };
+    const collections = Array.from({ length: 1024 }, () => collection);
+    assert.match(
+      formatHoverMarkdown(line, sampleProfile({ collections })),
+      /Garbage collections it caused: about 812 of 1,024, 40 ms in all, by what it allocated before them\./,
+    );
+    const runtime = { name: 'python', version: '3.13.0', executable: 'python3' } as const;
+    const text = formatHoverMarkdown(line, sampleProfile({ collections, runtime }));
+    assert.match(text, /Garbage collections while it ran: 812, 40 ms in all\./);
+  });
+
   it('claims no exact count, and no average, where counting stopped', () => {
     const line: LineProfile = { line: 3, executionCount: 100_000, executionCountIsMinimum: true, allocatedBytes: mib };
     const text = formatHoverMarkdown(line, sampleProfile());
