@@ -87,6 +87,17 @@ EXPORT int calibrateText(const void *text, char *target, int readDescriptor, int
   return isTextReadable(&reader, text) ? (int)readPythonText(text, target) : -1;
 }
 
+/* Variables of a code's frames, for native.py to compare; -1 where they can't be read. */
+EXPORT int calibrateVariableCount(const void *code, int readDescriptor, int writeDescriptor) {
+  SafeReader reader = {{readDescriptor, writeDescriptor}};
+  for (int i = 0; layout.codeCellNames >= 0 && i < 2; i++) {
+    uint64_t names, count;
+    if (!safePointer(&reader, (uint64_t)(uintptr_t)code, i == 0 ? layout.codeFreeNames : layout.codeCellNames, &names)) return -1;
+    if (!safePointer(&reader, names, OBJECT_SIZE, &count)) return -1;
+  }
+  return (int)frameVariableCount(code);
+}
+
 /* Instructions of a code in bytes, for native.py to compare; -1 where that can't be read. */
 EXPORT int calibrateCodeLength(const void *code, int readDescriptor, int writeDescriptor) {
   SafeReader reader = {{readDescriptor, writeDescriptor}};

@@ -102,6 +102,13 @@ static uint32_t instructionBytes(const void *code) {
   return (uint32_t)uint64At(pointerAt(code, layout.codeLength), OBJECT_SIZE);
 }
 
+static uint32_t frameVariableCount(const void *code) {
+  uint32_t count = uint32At(code, layout.codeVariableCount);
+  if (layout.codeCellNames < 0) return count;
+  const char *cells = pointerAt(code, layout.codeCellNames), *outer = pointerAt(code, layout.codeFreeNames);
+  return count + (uint32_t)uint64At(cells, OBJECT_SIZE) + (uint32_t)uint64At(outer, OBJECT_SIZE);
+}
+
 /* The highest line that any instruction of the code has; long codes are looked at in steps, for each look costs a walk of their table. */
 static uint32_t lastLineOf(void *code) {
   uint32_t bytes = instructionBytes(code), last = uint32At(code, layout.codeFirstLine);

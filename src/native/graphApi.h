@@ -8,7 +8,10 @@
   F(void *, _PyType_Lookup, (void *type, void *name)) \
   F(void *, PyObject_CallFunctionObjArgs, (void *callable, ...)) \
   F(void *, PyList_New, (int64_t size)) \
-  F(int, PyList_Append, (void *list, void *item))
+  F(int, PyList_Append, (void *list, void *item)) \
+  F(void *, PyLong_FromLong, (long number)) \
+  F(void *, PyInterpreterState_ThreadHead, (void *interpreter)) \
+  F(void *, PyThreadState_Next, (void *threadState))
 
 #define GRAPH_OBJECTS(F) \
   F(PyBaseObject_Type) \

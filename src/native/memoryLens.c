@@ -30,6 +30,7 @@
 #include "survivors.c"
 
 #include "objectGraph.c"
+#include "threadRoots.c"
 #include "objectSizes.c"
 #include "heldBytes.c"
 #include "holderPaths.c"

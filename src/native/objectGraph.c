@@ -23,6 +23,7 @@ typedef struct {
 static struct {
   GraphPages nodePages, edgePages, slotPages;
   uint64_t nodeCount, edgeCount, listedCount; /* the first ones after node 0 are those of the collector */
+  int holdsObjects; /* those that are not listed, each by a reference, for other threads may let them go while they are looked at */
   uint64_t bytes, mostBytes, deadlineUs;
   int isOutOfRoom;
 } graph;
@@ -102,6 +103,7 @@ static uint32_t addObject(const void *object) {
   node = (uint32_t)graph.nodeCount++;
   graphNodes()[node] = (GraphNode){object, 0, 0};
   putNodeIntoSlot(node);
+  if (graph.holdsObjects) python.Py_IncRef((void *)object);
   return node;
 }
 
@@ -186,18 +188,26 @@ static int prepareGraphPages(uint64_t listedCount) {
   return graph.nodePages.entries != NULL && graph.edgePages.entries != NULL && graph.slotPages.entries != NULL;
 }
 
-/* References from outside the graph: those that it did not find, but for the one of the list of all objects. Objects that can't die (3.12 on)
- * have very many. */
-static int64_t externalReferences(uint32_t node) {
-  const GraphNode *found = &graphNodes()[node];
-  return (int64_t)uint64At(found->object, OBJECT_REFERENCE_COUNT) - (int64_t)found->foundReferences - (node <= graph.listedCount);
+/* But for that of the list of all objects, or of the graph. */
+static int64_t referencesTo(uint32_t node) {
+  return (int64_t)uint64At(graphNodes()[node].object, OBJECT_REFERENCE_COUNT) - (graph.holdsObjects || node <= graph.listedCount);
 }
+
+/* References from outside the graph: those that it did not find. Objects that can't die (3.12 on) have very many. */
+static int64_t externalReferences(uint32_t node) { return referencesTo(node) - (int64_t)graphNodes()[node].foundReferences; }
 
 EXPORT const char *graphApiNames(void) { return graphApiNamesText; }
 EXPORT void useGraphApi(const void *api) { copyBytes(&graphApi, api, sizeof graphApi); }
 
 /* Whether the program would notice that objects are asked for: Python tells hooks of `gc.get_objects` and of reading `__code__`. */
 EXPORT int isProgramAuditing(void) { return hasProgramAuditHook; }
+
+static void *firstThread(void) { return graphApi.PyInterpreterState_ThreadHead(mainInterpreter); }
+
+static int hasOtherThreads(void) {
+  void *first = firstThread();
+  return first != NULL && graphApi.PyThreadState_Next(first) != NULL;
+}
 
 /* `objects` is a list of all that the collector knows; it is held only by its caller. Returns 1 when the graph is whole, 0 when time or memory
  * did not suffice, and then there is none. `releaseGraph` must follow in any case. */
@@ -211,6 +221,7 @@ EXPORT int buildGraph(const void *objects, uint64_t deadlineUs, uint64_t mostByt
   addObject(objects);
   for (uint64_t i = 0; i < count; i++) addObject(pointerAt(items, (int64_t)i * 8));
   graph.listedCount = graph.nodeCount - 1;
+  graph.holdsObjects = hasOtherThreads();
   for (uint64_t node = 1; node < graph.nodeCount && !graph.isOutOfRoom; node++) {
     graphNodes()[node].firstEdge = (uint32_t)graph.edgeCount;
     addEdges(graphNodes()[node].object);
@@ -221,6 +232,11 @@ EXPORT int buildGraph(const void *objects, uint64_t deadlineUs, uint64_t mostByt
 }
 
 EXPORT void releaseGraph(void) {
+  /* Finalisers may run: what other threads let go meanwhile is only held from here. */
+  if (graph.holdsObjects) {
+    for (uint64_t node = graph.listedCount + 1; node < graph.nodeCount; node++) python.Py_DecRef((void *)graphNodes()[node].object);
+    graph.holdsObjects = 0;
+  }
   releaseGraphPages(graph.nodePages.entries, graph.nodePages.capacity * graph.nodePages.entryBytes);
   releaseGraphPages(graph.edgePages.entries, graph.edgePages.capacity * graph.edgePages.entryBytes);
   releaseGraphPages(graph.slotPages.entries, graph.slotPages.capacity * graph.slotPages.entryBytes);

@@ -88,6 +88,9 @@ typedef struct {
   F(codeFileName)                                                                    \
   F(codeName)          /* the qualified name where there is one */                   \
   F(codeFirstLine)                                                                   \
+  F(codeVariableCount) /* of a frame; before 3.11 without cells */                   \
+  F(codeFreeNames)     /* a tuple; -1 from 3.11 on */                                \
+  F(codeCellNames)                                                                   \
   F(codeLength)        /* instructions, or the bytes object that holds them: see codeStart */ \
   F(textData)          /* of a compact ASCII text */                                 \
   F(wideTextData)      /* of any other compact text */                               \

@@ -145,11 +145,6 @@ static int addSurvivingObjects(void) {
   return 1;
 }
 
-/* Without that of the list of all objects. */
-static uint64_t referencesTo(const void *object) {
-  return uint64At(object, OBJECT_REFERENCE_COUNT) - (findNode(object) <= graph.listedCount);
-}
-
 /* Fills in the lines that left the most alive, the biggest first and at most `capacity`. Returns how many; -1 when there was not enough time or memory. */
 EXPORT int64_t findSurvivingLines(SurvivingLine *found, uint64_t capacity) {
   int64_t count = -1;
@@ -166,7 +161,7 @@ EXPORT int64_t findSurvivingLines(SurvivingLine *found, uint64_t capacity) {
         if (surviving.lines[i].bytes > 0 && (most == NULL || surviving.lines[i].bytes > most->bytes)) most = &surviving.lines[i];
       }
       if (most == NULL) break;
-      most->references = referencesTo(most->biggest);
+      most->references = (uint64_t)referencesTo(findNode(most->biggest));
       found[count++] = *most;
       most->bytes = 0;
     }

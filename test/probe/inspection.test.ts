@@ -112,6 +112,29 @@ for number in range(10000):
     DIFFERENT.append('different text of a row: %d' % number)
 `;
 
+const inThread = `\
+import threading, time
+class Worker:
+    def __init__(self):
+        self.rows = [bytearray(300_000)]
+def work(ready):
+    kept = Worker()
+    ready.set()
+    time.sleep(60)
+    print(kept)
+def work_inside(ready):
+    shared = bytearray(200_000)
+    def inner():
+        ready.set()
+        time.sleep(60)
+        print(shared)
+    inner()
+for target in work, work_inside:
+    ready = threading.Event()
+    threading.Thread(target=target, args=(ready,), daemon=True).start()
+    ready.wait()
+`;
+
 for (const { executable, minor, name } of testPythons()) {
   describe(`what ${name} holds at the end`, function () {
     this.timeout(60_000);
@@ -223,6 +246,15 @@ for (const { executable, minor, name } of testPythons()) {
         ['MEMO', 'dict', 23, 100, true],
         ['Reader.read', 'lru_cache', 18, 5, false],
         ['Store.known', 'dict', 40, 100, true],
+      ]);
+    });
+
+    it('is told by the variables of threads that still run', async () => {
+      const { profile: found } = await profile(inThread);
+      const functionOf = (name: string): string => (minor >= 11 ? `work_inside.${name}` : name);
+      assert.deepEqual(found.holders?.map(described), [
+        ['bytearray', 'thread', 'local kept of work() in a running thread', '.rows', '[0]'],
+        ['bytearray', 'thread', `local shared of ${functionOf('inner')}() in a running thread`],
       ]);
     });
 

@@ -26,6 +26,9 @@ _FRAME_OBJECTS: Dict[str, int] = {
     "codeFileName": 104,
     "codeName": 112,
     "codeFirstLine": 40,
+    "codeVariableCount": 28,
+    "codeFreeNames": 80,
+    "codeCellNames": 88,
     "codeLength": 48,
     "textData": 48,
     "wideTextData": 72,
@@ -47,6 +50,8 @@ _INTERPRETER_FRAMES: Dict[str, int] = {
     "codeFileName": 112,
     "codeName": 128,
     "codeLength": -1,
+    "codeFreeNames": -1,
+    "codeCellNames": -1,
 }
 
 LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
@@ -65,6 +70,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "skippedOwner": 0,
         "codeStart": 184,
         "codeFirstLine": 72,
+        "codeVariableCount": 76,
         "textData": 48,
         "wideTextData": 72,
         # Py_TPFLAGS_MANAGED_DICT.
@@ -87,6 +93,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "skippedOwner": 3,
         "codeStart": 192,
         "codeFirstLine": 68,
+        "codeVariableCount": 72,
         # PEP 623 took wstr out of texts.
         "textData": 40,
         "wideTextData": 56,
@@ -111,6 +118,7 @@ LAYOUTS: Mapping[Tuple[int, int], Mapping[str, int]] = {
         "skippedOwner": 3,
         "codeStart": 200,
         "codeFirstLine": 68,
+        "codeVariableCount": 72,
         "textData": 40,
         "wideTextData": 56,
         "hasOwnLocks": 1,

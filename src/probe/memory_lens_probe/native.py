@@ -15,7 +15,7 @@ from .library_file import is_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
     from typing import Callable, Dict, List, Optional, Tuple
 
 _LIBRARY_VERSION = 1
@@ -159,6 +159,7 @@ class NativeRecorder:
             self._calibrate_frames(reader, writer)
             self._calibrate_locals(reader, writer)
             self._calibrate_texts(reader, writer)
+            self._calibrate_codes(reader, writer)
         finally:
             os.close(reader)
             os.close(writer)
@@ -187,9 +188,14 @@ class NativeRecorder:
             length = self.library.calibrateText(ctypes.py_object(text), target, reader, writer)
             if length < 0 or target.raw[:length] != text.encode():
                 raise _unknown_build("texts")
-        code = NativeRecorder._calibrate_texts.__code__
-        if self.library.calibrateCodeLength(ctypes.py_object(code), reader, writer) != len(code.co_code):
-            raise _unknown_build("code")
+
+    def _calibrate_codes(self, reader: int, writer: int) -> None:
+        ctypes = self._ctypes
+        for code in _codes_with_variables():
+            if self.library.calibrateCodeLength(ctypes.py_object(code), reader, writer) != len(code.co_code):
+                raise _unknown_build("code")
+            if self.library.calibrateVariableCount(ctypes.py_object(code), reader, writer) != len(frame_variables(code)):
+                raise _unknown_build("variables")
 
     def _prepare(self, tables_path: str, workspace_folder: str) -> None:
         """Makes the file of tables and lets the library lay it out."""
@@ -233,6 +239,15 @@ class NativeRecorder:
         return self.library.mapTables(descriptor)
 
 
+def frame_variables(code: CodeType) -> Tuple[str, ...]:
+    """Gives the names of a frame's variables in their order."""
+    cells: Tuple[str, ...] = code.co_cellvars
+    if sys.version_info >= (3, 11):
+        # Before that one that is a parameter has two places.
+        cells = tuple(name for name in cells if name not in code.co_varnames)
+    return code.co_varnames + cells + code.co_freevars
+
+
 def library_name() -> str:
     """Name of the library's file for this platform, as the build script gives it."""
     if sys.platform == "win32":
@@ -269,6 +284,18 @@ def _address_of(name: str) -> int:
         return module.cast(getattr(module.pythonapi, name), module.c_void_p).value or 0
     except AttributeError:
         return 0
+
+
+def _codes_with_variables() -> Tuple[CodeType, CodeType]:
+    """Gives two codes with different numbers of variables, cells and names from outside."""
+    outer = None
+
+    def calibrated(parameter: object, shared: object) -> Callable[[], object]:
+        own = [parameter]
+        inner = [own, outer]
+        return lambda: (shared, inner)
+
+    return calibrated.__code__, calibrated(None, None).__code__
 
 
 def _described_frames(frame: Optional[FrameType]) -> List[Tuple[int, ...]]:

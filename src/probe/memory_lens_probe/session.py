@@ -158,6 +158,8 @@ class Session:
     def _at_exit(self) -> None:
         if self._recorder is None or os.getpid() != self._process_id:
             return
+        if self._inspection is not None:
+            self._inspection.note_threads()
         if gc.isenabled():
             # Python collects once more before it takes the modules apart: what is alive then is what the profile tells. So nothing runs
             # earlier, later or more often than without the probe.

@@ -81,6 +81,10 @@ class Inspection:
         self._workspace_folder = workspace_folder
         self._seconds, self._bytes = (_EXPLAINING_SECONDS, _EXPLAINING_BYTES) if is_explaining else (_LEAST_SECONDS, _MOST_BYTES)
 
+    def note_threads(self) -> None:
+        """Call it once the program has ended and before Python takes away the threads that still run."""
+        self._graph.note_threads()
+
     def look(self, run_seconds: float) -> Message:
         """Gives the message; call it once, when the program has ended.
 
@@ -187,7 +191,7 @@ def _repeated_values(line: SurvivingLine) -> List[Message]:
 
 def _holder(graph: Graph, line: SurvivingLine, known: Mapping[int, Namespace]) -> Message:
     path = graph.path_to(line.address)
-    described = HolderPath(path, known)
+    described = HolderPath(path, known, graph.variable_of(path[0]) if path else None)
     return {
         **line.place,
         "typeName": type_name(path[-1]) if path else "",

@@ -30,7 +30,7 @@ from .safe_reading import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Any, Dict, List, Mapping, Optional
+    from typing import Any, Dict, List, Mapping, Optional, Tuple
 
     from ..json_text import JsonValue
     from .safe_reading import AnyClass
@@ -50,17 +50,18 @@ class HolderPath:
     Args:
         path: The objects from the root on.
         namespaces: What is known of the dicts of modules, by id.
+        variable: Code and name of the variable by which a call that runs in another thread holds the first object.
 
     Attributes:
         root_kind: RootKind of the profile.
         steps: Root first.
     """
 
-    def __init__(self, path: List[Any], namespaces: Mapping[int, Namespace]) -> None:
+    def __init__(self, path: List[Any], namespaces: Mapping[int, Namespace], variable: Optional[Tuple[CodeType, str]]) -> None:
         self.root_kind = "other"
         self.steps: List[Step] = []
         self._namespaces = namespaces
-        at = self._begin(path)
+        at = self._begin(path, variable)
         while at < len(path) - 1 and len(self.steps) < _LONGEST_PATH:
             at = self._step(path, at)
         if at < len(path) - 1:
@@ -75,9 +76,14 @@ class HolderPath:
         if kind is not None:
             self.root_kind = kind
 
-    def _begin(self, path: List[Any]) -> int:
+    def _begin(self, path: List[Any], variable: Optional[Tuple[CodeType, str]]) -> int:
         """Tells what the root is; gives where the rest begins."""
         namespace = self._namespaces.get(id(path[0]))
+        if namespace is None and variable is not None:
+            code, name = variable
+            function = _function_name(getattr(code, "co_qualname", code.co_name))
+            self._add("local %s of %s() in a running thread" % (name, function), "thread", code)
+            return 0
         if namespace is None:
             code = _running_code(path[0])
             if code is None and len(path) > 1 and not _says_itself(path[0]):

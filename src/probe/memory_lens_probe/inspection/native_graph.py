@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import struct
 
+from ..native import frame_variables
 from .surviving_line import OutOfTime, SurvivingLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Tuple
+    from types import CodeType
+    from typing import Any, List, Optional, Tuple
 
     from ..native import NativeRecorder
 
@@ -29,13 +31,19 @@ class NativeGraph:
 
         self._ctypes = ctypes
         self._library = library = recorder.library
+        # Made here, for at the end it would count as the program's.
+        self._note_threads = library.noteThreadRoots
         library.graphApiNames.restype = ctypes.c_char_p
         names: List[str] = library.graphApiNames().decode().split()
         # Every version that has a layout has them.
         addresses = [ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value for name in names]
         library.useGraphApi(struct.pack("{}Q".format(len(addresses)), *addresses))
         library.findSurvivingLines.restype = ctypes.c_int64
-        library.holderPath.restype = ctypes.py_object
+        library.holderPath.restype = library.threadRootOf.restype = ctypes.py_object
+
+    def note_threads(self) -> None:
+        """Notes what the calls that run in other threads hold, while these are there."""
+        self._note_threads()
 
     def is_watched(self) -> bool:
         """Says whether an audit hook of the program would see that objects are asked for."""
@@ -88,6 +96,15 @@ class NativeGraph:
         path.reverse()
         return path
 
+    def variable_of(self, root: object) -> Optional[Tuple[CodeType, str]]:
+        """Gives the code and the name of its variable by which a call that ran in another thread held an object."""
+        found: List[Any] = self._library.threadRootOf(self._ctypes.py_object(root))
+        if not found:
+            return None
+        code: CodeType = found[0]
+        variable: int = found[1]
+        return code, frame_variables(code)[variable]
+
     def surviving_lines(self, capacity: int) -> List[SurvivingLine]:
         """Gives the lines that left the most alive, the biggest first."""
         found = self._ctypes.create_string_buffer(_LINE.size * capacity)
@@ -98,6 +115,7 @@ class NativeGraph:
 
     def release(self) -> None:
         """Gives the graph's memory back."""
+        self._library.forgetThreadRoots()
         self._library.releaseHolders()
         self._library.releaseGraph()
 

@@ -36,6 +36,9 @@ class PythonGraph:
         self._deadline = 0.0
         self.release()
 
+    def note_threads(self) -> None:
+        """Notes nothing: in Python that can't be done without keeping alive what they hold."""
+
     def is_watched(self) -> bool:
         """Says no: which audit hooks there are is not known."""
         return False
@@ -157,6 +160,9 @@ class PythonGraph:
             node = self._parents[node]
         path.reverse()
         return path
+
+    def variable_of(self, root: object) -> None:
+        """Says nothing: it is not noted."""
 
     def _nodes(self, values: Sequence[object]) -> Iterable[int]:
         return [self._index[id(value)] for value in values if id(value) in self._index]
