@@ -44,8 +44,9 @@ class Pipe:
         Returns:
             False: it was not sent, as the pipe is gone or another thread is sending just now.
         """
-        # A signal handler of the program may interrupt the sending and come here again: never wait.
-        if self._stream is None or not self._lock.acquire(False):
+        # A signal handler of the program may interrupt the sending and come here again: never wait. When Python ends, another thread may
+        # have gone in the midst of it.
+        if self._stream is None or not (self._lock.acquire(False) or sys.is_finalizing()):
             return False
         try:
             self._stream.send((encode_json(message) + "\n").encode("ascii"))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
-from _thread import RLock, _local
+from _thread import RLock, _local, get_ident
 
 from .line_records import CodeRecord, LineRecord, OpenCall, ThreadAccount
 from .traced_memory import TracedMemory
@@ -89,8 +89,10 @@ class LineLedger:
         self._looked_at_seconds = 0.0
         # Python switches threads within the callbacks, too. Events of what one thread does in a callback, Python itself holds back.
         self._lock = RLock()
+        self._main_thread = get_ident()
         self._codes: Dict[int, CodeRecord] = {}
         # Asking for the thread's number would make a new one each time.
+        self._held_back: Optional[BaseException] = None
         self._local = _local()
         self._thread = self._local.account = ThreadAccount()
         self._threads = [self._thread]
@@ -145,6 +147,8 @@ class LineLedger:
         Returns:
             Whether events of this line are of no use any more.
         """
+        if self._held_back is not None and get_ident() == self._main_thread:
+            self._raise_held_back()
         known = self._thread.top.code
         if known is not None and known.code is code:
             # Of whichever thread this is the call, the record of the line is the same.
@@ -174,6 +178,17 @@ class LineLedger:
                 record.is_only_counted = record.is_quiet()
             return False
 
+    def hold_back(self, error: BaseException) -> None:
+        """Takes what a signal handler of the program raised where it could not come through: the next line of the main thread raises it."""
+        self._held_back = error
+
+    def _raise_held_back(self) -> None:
+        error, self._held_back = self._held_back, None
+        if error is not None:
+            trace = error.__traceback__
+            # Without the frame of ours in which the handler ran.
+            raise error.with_traceback(None if trace is None else trace.tb_next)
+
     def forget(self) -> None:
         """Begins anew with the memory, of which nothing is known any more."""
         with self._lock:
@@ -191,6 +206,10 @@ class LineLedger:
     def reset_highest(self) -> None:
         """Forgets it."""
         self._highest_bytes = 0.0
+
+    def end_alone(self) -> None:
+        """For when Python ends: threads that still ran end wherever they stand, one of them maybe where it had the lock."""
+        self._lock = RLock()
 
     def settle_all(self) -> None:
         """Closes the running interval, and counts what all calls took so far."""

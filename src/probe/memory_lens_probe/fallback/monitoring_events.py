@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         free_tool_id: Callable[[int], None]
         get_local_events: Callable[[int, CodeType], int]
         get_tool: Callable[[int], Optional[str]]
+        restart_events: Callable[[], None]
         register_callback: Callable[[int, int, Optional[Callable[..., object]]], object]
         set_events: Callable[[int, int], None]
         set_local_events: Callable[[int, CodeType, int], None]
@@ -115,6 +116,10 @@ class MonitoringEvents:
         # Exceptions can't be watched for single code objects.
         monitoring.set_events(tool_id, events.PY_START | events.PY_UNWIND | events.PY_THROW)
         return []
+
+    def wake(self) -> None:
+        """Has the calls that run get an event of their next line, also when those of quiet lines were ended."""
+        _monitoring().restart_events()
 
     def stop(self) -> List[str]:
         """Ends; gives notes for the profile."""

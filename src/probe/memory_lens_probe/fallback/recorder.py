@@ -60,7 +60,7 @@ class FallbackRecorder:
         is_known_user_file = remember_user_files(lambda path: is_user_file(path, workspace_folder))
         self._ledger = LineLedger(self._memory, has_limits, stops_lines, self._clock.now_seconds, is_known_user_file, self._look)
         self._program_tracing = ProgramTracing(self._ledger.forget, self._ledger.highest_bytes, self._ledger.reset_highest)
-        self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now)
+        self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now, self._hold_back)
         self._events: Union[MonitoringEvents, TraceEvents]
         if hasattr(sys, "monitoring"):
             self._events = MonitoringEvents(self._ledger, is_known_user_file)
@@ -92,6 +92,8 @@ class FallbackRecorder:
         if not self._is_recording:
             return
         self._is_recording = False
+        if sys.is_finalizing():
+            self._ledger.end_alone()
         self._notes += self._events.stop()
         if self._timeline.on_collection in gc.callbacks:
             gc.callbacks.remove(self._timeline.on_collection)
@@ -134,6 +136,10 @@ class FallbackRecorder:
         # The program's own goes on.
         if not self._program_tracing.is_tracing():
             self._memory.stop()
+
+    def _hold_back(self, error: BaseException) -> None:
+        self._ledger.hold_back(error)
+        self._events.wake()
 
     def _look(self) -> None:
         """Sends a report when it is time; called between lines now and then."""

@@ -12,7 +12,7 @@ from ..resident_memory import resident_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, List
+    from typing import Any, Callable, Dict, List
 
     from ..json_text import JsonValue
 
@@ -26,10 +26,15 @@ class RunTimeline:
     Args:
         now_seconds: The run's clock.
         traced_bytes: What is traced now.
+        hold_back: Takes what a signal handler of the program raises within `on_collection`, for Python would only print it.
     """
 
-    def __init__(self, now_seconds: Callable[[], float], traced_bytes: Callable[[], float]) -> None:
+    def __init__(
+        self, now_seconds: Callable[[], float], traced_bytes: Callable[[], float], hold_back: Callable[[BaseException], None]
+    ) -> None:
         self._now_seconds = now_seconds
+        self._hold_back = hold_back
+        self._program_hook = self._own_hook = self._on_unraisable
         self._traced_bytes = traced_bytes
         self._points: List[float] = []
         self._collections: List[float] = []
@@ -42,6 +47,12 @@ class RunTimeline:
 
     def on_collection(self, phase: str, info: Dict[str, int]) -> None:
         """For gc.callbacks."""
+        # A signal that comes during a collection is seen to as soon as Python code runs, which is here.
+        if phase == "start":
+            self._program_hook = sys.unraisablehook
+            sys.unraisablehook = self._own_hook
+        elif sys.unraisablehook is self._own_hook:
+            sys.unraisablehook = self._program_hook
         if phase == "start":
             self._bytes_before = self._traced_bytes()
             self._began_seconds = self._now_seconds()
@@ -50,6 +61,13 @@ class RunTimeline:
             duration_ms = (self._now_seconds() - self._began_seconds) * 1000
             freed_bytes = max(0, self._bytes_before - traced_bytes)
             self._collections += (self._began_seconds * 1000, duration_ms, info.get("generation", 2), freed_bytes, 0, traced_bytes)
+
+    def _on_unraisable(self, unraisable: Any) -> None:
+        if unraisable.object == self.on_collection and unraisable.exc_value is not None:
+            sys.unraisablehook = self._program_hook
+            self._hold_back(unraisable.exc_value)
+        else:
+            self._program_hook(unraisable)
 
     def take_message(self) -> Dict[str, JsonValue]:
         """Gives what was gathered since the last message."""

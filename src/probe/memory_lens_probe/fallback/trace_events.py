@@ -67,6 +67,17 @@ class TraceEvents:
         sys.settrace(trace_call)
         return []
 
+    def wake(self) -> None:
+        """Has the calls that run get an event of their next line, also when Python has taken the trace function away."""
+        if self._trace is None or sys.gettrace() not in (None, self._trace):
+            return
+        frame: Optional[FrameType] = sys._getframe()
+        while frame is not None:
+            if frame.f_trace is None and self._is_user_file(frame.f_code.co_filename):
+                frame.f_trace = self._trace_line
+            frame = frame.f_back
+        sys.settrace(self._trace)
+
     def stop(self) -> List[str]:
         """Ends; gives notes for the profile."""
         import threading
