@@ -44,9 +44,11 @@ export async function resolve(
   next: (specifier: string, context: unknown) => Promise<unknown>,
 ): Promise<unknown> {
   const parent = context.parentURL;
-  if (data?.compilesTypeScript !== true || parent?.startsWith('file:') !== true) return next(specifier, context);
-  const found = resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parent)), 'module');
-  return next(found === undefined ? specifier : pathToFileURL(found).href, context);
+  const found =
+    data?.compilesTypeScript === true && parent?.startsWith('file:') === true
+      ? resolveTypeScriptFile(specifier, path.dirname(fileURLToPath(parent)), 'module')
+      : undefined;
+  return unseen(next(found === undefined ? specifier : pathToFileURL(found).href, context));
 }
 
 export async function load(
@@ -55,18 +57,33 @@ export async function load(
   next: (url: string, context: unknown) => Promise<LoadResult>,
 ): Promise<LoadResult> {
   const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
-  if (data === undefined || file === undefined || !isUserFile(file, data.workspaceFolder)) return next(url, context);
+  if (data === undefined || file === undefined || !isUserFile(file, data.workspaceFolder)) return unseen(next(url, context));
   if (data.compilesTypeScript && isCompiledFile(file)) {
     const reply = await instrument(file, await fs.readFile(file, 'utf8'), undefined);
     // Without a source, Node's CommonJS loader takes over, which the agent has hooked.
     if (reply.code === undefined || reply.format !== 'module') return { format: 'commonjs', shortCircuit: true, source: null };
     return { format: 'module', source: reply.code, shortCircuit: true };
   }
-  const result = await next(url, context);
+  const result = await unseen(next(url, context));
   if (result.format !== 'module' || result.source === null || result.source === undefined) return result;
   const text = sourceText(result.source);
   const reply = await instrument(file, text, 'module');
   return reply.code === undefined ? result : { ...result, source: reply.code };
+}
+
+/** Takes our own frames out of what fails: the program may show its stack. */
+async function unseen<Result>(done: Promise<Result>): Promise<Result> {
+  try {
+    return await done;
+  } catch (error) {
+    if (error instanceof Error && typeof error.stack === 'string') {
+      error.stack = error.stack
+        .split('\n')
+        .filter((line) => !line.includes(import.meta.url))
+        .join('\n');
+    }
+    throw error;
+  }
 }
 
 function instrument(file: string, source: string, format: 'module' | undefined): Promise<InstrumentReply> {
