@@ -24,7 +24,8 @@ export const evaluationHazards: readonly Hazard[] = [
       attempt(() => nothing.deep.map(effect()));
       attempt(() => ({}).items.push(effect()));
       const target = { get push() { log('push read'); return (x) => x } };
-      attempt(() => target.push(effect()));`,
+      attempt(() => target.push(effect()));
+      attempt(() => undefined.push(effect(), [1]));`,
   },
   {
     holds: 'messages of errors name what the program wrote',

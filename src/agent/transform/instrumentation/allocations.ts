@@ -169,6 +169,7 @@ export class Allocations {
     return (
       !node.computed &&
       node.object.type === 'Identifier' &&
+      node.object.name !== 'undefined' &&
       stableGlobals.has(node.object.name) &&
       this.#globalName(node.object) !== undefined
     );
