@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { placeInTable } from '../../../src/engines/node/heapSnapshot/collections.ts';
 import { computeRetention } from '../../../src/engines/node/heapSnapshot/dominators.ts';
+import { GraphView } from '../../../src/engines/node/heapSnapshot/graphView.ts';
 import { readSnapshot, type SnapshotGraph } from '../../../src/engines/node/heapSnapshot/snapshotGraph.ts';
 
 const nodeTypeNames = ['hidden', 'array', 'string', 'object', 'code', 'closure', 'regexp', 'number', 'native', 'synthetic'];
@@ -161,6 +163,50 @@ describe('a heap snapshot', () => {
         for (const other of reached) assert.equal(retention.isDominatedBy(other, node), gone.includes(other));
       }
     }
+  });
+
+  it('tells of a long list, each part of which refers to its owner, that the owner alone holds it', () => {
+    const count = 200_000;
+    const nodes = Array.from({ length: count }, (_, index): SnapshotNode => {
+      const next: [string, string, number][] = index + 1 < count ? [['property', 'next', index + 1]] : [];
+      return { name: 'node', bytes: 1, edges: index === 0 ? next : [...next, ['property', 'list', 1]] };
+    });
+    const retention = computeRetention(snapshotOf(nodes), [], () => false);
+    const holders = retention.holdersOf(1);
+    assert.equal(holders.length, count - 1);
+    assert.equal(holders.filter((holder) => retention.isDominatedBy(holder, 1)).length, count - 2);
+  });
+
+  it('tells the key of an entry of a Map, however many entries it has', () => {
+    const bucketCount = 2 ** 15;
+    const entryCount = 2 * bucketCount;
+    const firstEntry = 3 + bucketCount;
+    const edges: [string, string, number][] = [];
+    for (let entry = 0; entry < entryCount; entry += 1) {
+      // Small whole numbers are in no snapshot, and what was deleted leaves a hole.
+      if (entry % 4 !== 1) edges.push(['internal', String(firstEntry + 3 * entry), entry % 4 === 2 ? 5 : 3]);
+      edges.push(['internal', String(firstEntry + 3 * entry + 1), 4]);
+    }
+    const graph = snapshotOf([
+      { type: 'synthetic', name: '', bytes: 0, edges: [['element', 1, 1]] },
+      { name: 'Map', bytes: 32, edges: [['internal', 'table', 2]] },
+      { type: 'array', name: '', bytes: 8 * (2 + firstEntry + 3 * entryCount), edges },
+      { type: 'string', name: 'key', bytes: 16 },
+      { name: 'value', bytes: 16 },
+      { type: 'hidden', name: 'system / Hole', bytes: 0 },
+    ]);
+    const view = new GraphView(graph);
+    let keyCount = 0;
+    for (const [index, [, name, target]] of edges.entries()) {
+      const place = placeInTable(view, 1, 2, (graph.firstEdges[2] as number) + index);
+      const entry = Math.floor((Number(name) - firstEntry) / 3);
+      assert.deepEqual(
+        place,
+        target === 4 ? { part: 'value', key: entry % 4 === 1 || entry % 4 === 2 ? undefined : 3 } : { part: 'key', key: undefined },
+      );
+      if (target === 4 && place.key === 3) keyCount += 1;
+    }
+    assert.equal(keyCount, entryCount / 2);
   });
 });
 

@@ -55,14 +55,19 @@ export function propertiesOf(view: GraphView, node: number): CollectionEntries {
   return { count: entries.filter(([at]) => (at - firstKey) % 3 === 0).length, keyTypeName: 'string' };
 }
 
-/** What stands at this place of the table of a Map or Set. */
-export function placeInTable(view: GraphView, owner: number, table: number, at: number): TablePlace | undefined {
+/** What this edge of the table of a Map or Set leads to. */
+export function placeInTable(view: GraphView, owner: number, table: number, edge: number): TablePlace | undefined {
   const form = formOf(view, owner, table);
+  const at = Number(view.textOf(view.edgeAt(edge)));
   if (form === undefined || at < form.firstEntry) return undefined;
   const inEntry = (at - form.firstEntry) % form.entryLength;
   if (inEntry === 0) return { part: 'key', key: undefined };
-  const key = elementsOf(view, table).find(([place]) => place === at - inEntry)?.[1];
-  return { part: 'value', key };
+  // V8 lists them in the order of the places, so that the key's edge is close by: a table may have millions.
+  for (let before = edge - 1; before >= (view.graph.firstEdges[table] as number) && before >= edge - inEntry; before -= 1) {
+    const [place, key] = elementAt(view, before) ?? [];
+    if (place === at - inEntry) return { part: 'value', key };
+  }
+  return { part: 'value', key: undefined };
 }
 
 interface TableForm {
@@ -85,10 +90,19 @@ function formOf(view: GraphView, owner: number, table: number): TableForm | unde
 }
 
 function elementsOf(view: GraphView, table: number): [number, number][] {
-  return view.edgesOf(table).flatMap((edge): [number, number][] => {
-    if (edge.type !== 'internal' && edge.type !== 'element' && edge.type !== 'hidden') return [];
-    const at = Number(view.textOf(edge));
-    const isEmpty = view.typeOf(edge.target) === 'hidden' && emptyNames.test(view.nameOf(edge.target));
-    return Number.isInteger(at) && !isEmpty ? [[at, edge.target]] : [];
-  });
+  const elements: [number, number][] = [];
+  for (let edge = view.graph.firstEdges[table] as number; edge < (view.graph.firstEdges[table + 1] as number); edge += 1) {
+    const element = elementAt(view, edge);
+    if (element !== undefined) elements.push(element);
+  }
+  return elements;
+}
+
+/** Where it stands in its table, and what it is; undefined for any other edge. */
+function elementAt(view: GraphView, index: number): [number, number] | undefined {
+  const edge = view.edgeAt(index);
+  if (edge.type !== 'internal' && edge.type !== 'element' && edge.type !== 'hidden') return undefined;
+  const at = Number(view.textOf(edge));
+  const isEmpty = view.typeOf(edge.target) === 'hidden' && emptyNames.test(view.nameOf(edge.target));
+  return Number.isInteger(at) && !isEmpty ? [at, edge.target] : undefined;
 }

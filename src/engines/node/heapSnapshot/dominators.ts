@@ -3,7 +3,7 @@
  *
  * Semi-NCA (Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", Princeton 2005), which LLVM uses too: Lengauer and
  * Tarjan's semidominators, then the nearest common ancestor of each with the tree's parent. O(n log n) in all but contrived graphs.
- * In memory: 36 bytes a node and 4 bytes an edge, of which 16 a node and the 4 an edge stay.
+ * In memory: 36 bytes a node and 4 bytes an edge, of which 24 a node and the 4 an edge stay.
  */
 
 import type { SnapshotGraph } from './snapshotGraph.ts';
@@ -53,6 +53,7 @@ export function computeRetention(graph: SnapshotGraph, roots: readonly number[],
       retained[above] = (retained[above] as number) + (retained[at] as number);
     }
   }
+  const { places, ends } = placeInTree();
 
   /** Depth first, with a stack of its own: heaps hold lists of millions. */
   function visitFrom(start: number): void {
@@ -160,6 +161,23 @@ export function computeRetention(graph: SnapshotGraph, roots: readonly number[],
     }
   }
 
+  /** All that a node dominates stands right behind it, up to its end: a walk up the tree may be as long as the longest list. */
+  function placeInTree(): { places: Uint32Array; ends: Uint32Array } {
+    const place = new Uint32Array(count);
+    const end = new Uint32Array(count).fill(1);
+    // How many each dominates, itself included; a dominator comes before what it dominates.
+    for (let at = count - 1; at > 0; at -= 1) end[dominator[at] as number] = (end[dominator[at] as number] as number) + (end[at] as number);
+    const next = new Uint32Array(count).fill(1);
+    for (let at = 1; at < count; at += 1) {
+      const above = dominator[at] as number;
+      place[at] = next[above] as number;
+      next[above] = (next[above] as number) + (end[at] as number);
+      next[at] = (place[at] as number) + 1;
+      end[at] = (end[at] as number) + (place[at] as number);
+    }
+    return { places: place, ends: end };
+  }
+
   return {
     retainedBytes(node) {
       const at = orderOfNode[node] as number;
@@ -167,10 +185,9 @@ export function computeRetention(graph: SnapshotGraph, roots: readonly number[],
     },
     isDominatedBy(node, above) {
       const top = orderOfNode[above] as number;
-      let at = orderOfNode[node] as number;
+      const at = orderOfNode[node] as number;
       if (at === none || top === none) return false;
-      while (at > top) at = dominator[at] as number;
-      return at === top;
+      return (places[at] as number) >= (places[top] as number) && (places[at] as number) < (ends[top] as number);
     },
     holdersOf(node) {
       const at = orderOfNode[node] as number;

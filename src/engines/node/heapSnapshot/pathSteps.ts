@@ -141,7 +141,7 @@ export function createPathSpeech(
   }
 
   function sayEntry(owner: number, { from: table, edge }: Hop): HolderStep {
-    const place = placeInTable(view, owner, table, Number(view.textOf(view.edgeAt(edge))));
+    const place = placeInTable(view, owner, table, edge);
     const name = view.nameOf(owner);
     if (place === undefined) return { text: `in its ${name}` };
     if (name === 'Set') return { text: 'Set member' };
