@@ -21,20 +21,30 @@ export class FindingActions implements vscode.CodeActionProvider {
     this.findings = findings;
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
     const figures = this.figures.of(document);
     if (figures === undefined) return [];
     // Only what is shown as a problem here has a fix here; the rest has its menu in the side bar.
     const shown = context.diagnostics.filter(({ source }) => source === diagnosticSource);
-    return this.findings.inDocument(figures).flatMap((placed) => {
+    const offered = this.findings.inDocument(figures).map(async (placed) => {
       const diagnostic = shown.find((each) => codeOf(each) === placed.finding.page && each.range.start.line === placed.line0);
       if (diagnostic === undefined || placed.stale || !isWithin(range, placed.line0)) return [];
-      return actionsFor(placed, document, figures).map((action) => Object.assign(action, { diagnostics: [diagnostic] }));
+      const actions = await actionsFor(placed, document, figures);
+      return actions.map((action) => Object.assign(action, { diagnostics: [diagnostic] }));
     });
+    return (await Promise.all(offered)).flat();
   }
 }
 
-function actionsFor({ finding, line0 }: PlacedFinding, document: vscode.TextDocument, figures: DocumentFigures): vscode.CodeAction[] {
+async function actionsFor(
+  { finding, line0 }: PlacedFinding,
+  document: vscode.TextDocument,
+  figures: DocumentFigures,
+): Promise<readonly vscode.CodeAction[]> {
   const { advice, at, page } = finding;
   const actions: vscode.CodeAction[] = [];
   const edit = advice?.fix && placeFix(document, figures, advice.fix);
@@ -45,7 +55,7 @@ function actionsFor({ finding, line0 }: PlacedFinding, document: vscode.TextDocu
     actions.push(apply, commandFix(`Try first: ${advice.fix.title}`, 'memoryLens.tryFix', { path: at.path, advice }));
   }
   actions.push(commandFix(`Explain: ${nameOf(finding)}`, 'memoryLens.explainFinding', page));
-  const comment = suppressionAt(document, line0, page);
+  const comment = await suppressionAt(document, line0, page);
   if (comment !== undefined) {
     const ignore = quickFix(`Ignore ‘${nameOf(finding)}’ on this line`);
     ignore.edit = comment;
@@ -55,8 +65,8 @@ function actionsFor({ finding, line0 }: PlacedFinding, document: vscode.TextDocu
   return actions;
 }
 
-/** The comment at the line's end, or one more name in it; undefined where what stands there may be no comment. */
-function suppressionAt(document: vscode.TextDocument, line0: number, page: string): vscode.WorkspaceEdit | undefined {
+/** The comment at the line's end, or one more name in it; undefined where what stands there may be no comment. Loads the parsers. */
+async function suppressionAt(document: vscode.TextDocument, line0: number, page: string): Promise<vscode.WorkspaceEdit | undefined> {
   const { text } = document.lineAt(line0);
   const edit = new vscode.WorkspaceEdit();
   const names = /memory-lens:\s*ignore\[[^\]]*(?=\])/.exec(text);
@@ -64,16 +74,12 @@ function suppressionAt(document: vscode.TextDocument, line0: number, page: strin
     edit.insert(document.uri, new vscode.Position(line0, names.index + names[0].length), `, ${page}`);
     return edit;
   }
-  if (mayEndInText(text) || document.languageId.endsWith('react')) return undefined;
   const end = text.trimEnd().length;
+  const source = { path: document.uri.path, language: document.languageId };
+  const { mayTakeComment } = await import('../advice/commentPlaces.ts');
+  if (!mayTakeComment(source, document.getText(), document.offsetAt(new vscode.Position(line0, end)))) return undefined;
   edit.replace(document.uri, new vscode.Range(line0, end, line0, text.length), suppressionComment(document.languageId, page));
   return edit;
-}
-
-/** Whether a line may end inside a text, of JSX as well, or goes on after a backslash. */
-function mayEndInText(line: string): boolean {
-  const backtickCount = line.split('`').length - 1;
-  return backtickCount % 2 === 1 || /"""|'''|\\$|^\s*<|[^=]>\s*$/.test(line);
 }
 
 function nameOf({ page, title }: Finding): string {
