@@ -7,6 +7,7 @@ import type { SourceEdit } from '../../src/core/profile.ts';
 import { UserError } from '../../src/core/userError.ts';
 import { createNodeEngine } from '../../src/engines/node/engine.ts';
 import { createPythonEngine } from '../../src/engines/python/engine.ts';
+import { CapturedProgram } from '../../src/engines/tryFix/capturedProgram.ts';
 import { tryFix, type TryFixOptions } from '../../src/engines/tryFix/tryFix.ts';
 import { testPythons, testRuntimes } from '../runtimes.ts';
 import { projectRoot } from './profiling.ts';
@@ -248,6 +249,14 @@ describe('trying a fix', () => {
       clearInterval(watch);
     }
     assert.equal(isRunning(Number(fs.readFileSync(pidFile, 'utf8'))), false);
+  });
+
+  it('ends a program that was canceled before it could be started', async () => {
+    const program = new CapturedProgram();
+    program.kill();
+    const args = ['-e', 'setTimeout(() => {}, 60_000)'];
+    const { exited } = await program.launch({ executable: process.execPath, args, cwd: folder.path, env: process.env });
+    assert.deepEqual(await exited, { code: null, signal: 'SIGKILL' });
   });
 
   it('removes what an editor that crashed has left, and nothing of one that runs', async () => {

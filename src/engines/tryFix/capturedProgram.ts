@@ -31,6 +31,7 @@ const drainMs = 500;
 export class CapturedProgram {
   private child: ChildProcess | undefined;
   private captured: Promise<CapturedRun> | undefined;
+  private isKilled = false;
 
   /** For the engine. */
   readonly launch: Launcher = async (command): Promise<RunningProgram> => {
@@ -49,6 +50,8 @@ export class CapturedProgram {
       await Promise.race([drained, delay(drainMs)]);
       return { exit, output: output.finish(), errorOutput: errorOutput.finish() };
     });
+    // Canceled while the engine made it ready.
+    if (this.isKilled) this.kill();
     return { exited, terminate: (force) => this.signal(force ? 'SIGKILL' : 'SIGTERM') };
   };
 
@@ -57,8 +60,9 @@ export class CapturedProgram {
     return await this.captured;
   }
 
-  /** Ends it at once, with all that it started. */
+  /** Ends it at once, with all that it started; one that is not started yet, as soon as it is. */
   kill(): void {
+    this.isKilled = true;
     this.signal('SIGKILL');
   }
 
