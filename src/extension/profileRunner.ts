@@ -101,7 +101,7 @@ export class ProfileRunner implements vscode.Disposable {
     }
   }
 
-  /** What the last run of a program was asked for. */
+  /** What the run of a program was asked for whose profile is shown: the last that came to one. */
   requestOf(file: string): ProfileRequest | undefined {
     return this.requests.get(file);
   }
@@ -124,7 +124,6 @@ export class ProfileRunner implements vscode.Disposable {
     const runtime = interpreter?.chosen === true ? interpreter.path : undefined;
     const request = { ...buildProfileRequest(file, args, runtime), explain };
     const key = profilePathOf(file);
-    this.requests.set(key, request);
     const previous = store.runOf(key);
     syntaxErrors.clear(file);
     store.begin(key);
@@ -141,6 +140,7 @@ export class ProfileRunner implements vscode.Disposable {
         },
       });
       const profile = await this.parts.advise(measured);
+      this.requests.set(key, request);
       store.end(profile, key);
       this.logResult(profile);
       return profile;

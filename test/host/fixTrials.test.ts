@@ -47,6 +47,15 @@ describe('trying a fix', () => {
     });
   });
 
+  it('is tried as the run was that gave the advice, though a later one could not be started', async () => {
+    const { trials } = await api();
+    const advice = await advised();
+    await withSettings({ workingDirectory: 'gone' }, async () => {
+      assert.match(String(await errorOf('memoryLens.profile')), /UserError/);
+    });
+    assert.equal((await trials.run({ path: path(), advice })).behaviour, 'same');
+  });
+
   it('is refused where the text is not what was run any more', async () => {
     const advice = await advised();
     const editor = await openFile('toSum.py');
