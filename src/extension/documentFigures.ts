@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { AnnotationTracker, type TrackedPosition } from '../core/annotationTracker.ts';
 import type { FileProfile } from '../core/profile.ts';
+import { splitSourceLines } from '../core/terminalText.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { FileFigures, ProfileStore, StoredRun } from './profileStore.ts';
 
@@ -31,7 +32,7 @@ export class DocumentFiguresStore implements vscode.Disposable {
   private readonly pathOf = new WeakMap<vscode.TextDocument, string>();
   private readonly trackedOf = new Map<vscode.TextDocument, TrackedDocument>();
   /** Texts of open documents when the last program was started, by hash: it may be edited before the first figures come. */
-  private startTexts = new Map<string, readonly string[]>();
+  private startTexts = new Map<string, string>();
   private runningFiles = new Set<string>();
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument | undefined>();
   private readonly subscriptions: vscode.Disposable[];
@@ -83,26 +84,26 @@ export class DocumentFiguresStore implements vscode.Disposable {
     const tracked = this.trackedOf.get(document);
     const known = tracked?.contentSha256 === file.contentSha256 && (tracked.tracker !== undefined || tracked.version === document.version);
     if (known) return tracked.tracker;
-    const texts = this.textsAsRun(document, file);
-    const tracker = texts && new AnnotationTracker(texts);
+    const text = this.textAsRun(document, file);
+    // In the lines that the runtime counts, which need not be the editor's.
+    const tracker = text === undefined ? undefined : new AnnotationTracker(splitSourceLines(text, file.language));
     tracker?.replaceAll(linesOf(document));
     this.trackedOf.set(document, { contentSha256: file.contentSha256, tracker, version: document.version });
     return tracker;
   }
 
-  private textsAsRun(document: vscode.TextDocument, { contentSha256 }: FileProfile): readonly string[] | undefined {
+  private textAsRun(document: vscode.TextDocument, { contentSha256 }: FileProfile): string | undefined {
     const text = document.getText();
-    if (sha256(text) === contentSha256 || sha256(`\uFEFF${text}`) === contentSha256) return linesOf(document);
+    if (sha256(text) === contentSha256 || sha256(`\uFEFF${text}`) === contentSha256) return text;
     const atStart = this.startTexts.get(contentSha256);
     if (atStart !== undefined) return atStart;
     try {
       // Not saved since, or with line ends that the editor unified.
       const onDisk = readFileSync(document.uri.fsPath);
       // In another encoding the editor's own reading is the better one. (Elsewhere the text on disk is: the document may be behind it.)
-      if (!isUtf8(onDisk)) return !document.isDirty && sha256(onDisk) === contentSha256 ? linesOf(document) : undefined;
+      if (!isUtf8(onDisk)) return !document.isDirty && sha256(onDisk) === contentSha256 ? text : undefined;
       const textOnDisk = onDisk.toString('utf8');
-      if (sha256(onDisk) === contentSha256 || sha256(textOnDisk.replace(/^\uFEFF/, '')) === contentSha256)
-        return textOnDisk.split(/\r\n|\r|\n/);
+      if (sha256(onDisk) === contentSha256 || sha256(textOnDisk.replace(/^\uFEFF/, '')) === contentSha256) return textOnDisk;
     } catch {
       // Gone from disk: then its text as it was run is not to be had.
     }
@@ -114,7 +115,7 @@ export class DocumentFiguresStore implements vscode.Disposable {
     this.runningFiles = new Set(running.map((run) => run.file));
     if (!started) return;
     const documents = vscode.workspace.textDocuments.filter((document) => document.uri.scheme === 'file' && !document.isDirty);
-    this.startTexts = new Map(documents.map((document) => [sha256(document.getText()), linesOf(document)]));
+    this.startTexts = new Map(documents.map((document) => [sha256(document.getText()), document.getText()]));
   }
 
   private followEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {

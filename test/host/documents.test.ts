@@ -120,6 +120,16 @@ describe('the figures of a document', () => {
     assert.equal(annotations.draw(await openFile('windows.js')), 1);
   });
 
+  it('stand at their line though the runtime counts one more where the editor sees none', async () => {
+    const separated = workspaceUri('separated.js');
+    fs.writeFileSync(separated.fsPath, "'one\u2028two';\nmodule.exports = [1, 2, 3];\n");
+    const { store } = await api();
+    store.end(recordedProfile({ path: separated.fsPath, lines: [{ line: 3, allocatedBytes: mebibyte, executionCount: 7 }] }));
+    await vscode.workspace.openTextDocument(separated);
+    assert.match(await hoverText(separated, 2), /line 3 ran 7 times/);
+    assert.equal(await hoverText(separated, 3), '');
+  });
+
   it('go with Clear', async () => {
     const { annotations } = await api();
     const editor = await openFile('shown.js');
