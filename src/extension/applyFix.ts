@@ -7,7 +7,7 @@ import { placeText } from '../core/filePaths.ts';
 import type { Advice } from '../core/profile.ts';
 import { UserError } from '../core/userError.ts';
 import type { DocumentFiguresStore } from './documentFigures.ts';
-import { showPlace } from './errorBoundary.ts';
+import { openDocument, showPlace } from './errorBoundary.ts';
 import { placeFix } from './fixEdits.ts';
 
 /** An advice and the file that it is about; what commands on fixes take. */
@@ -24,7 +24,7 @@ export interface AdviceAtFile {
 export async function applyFix(figures: DocumentFiguresStore, { path, advice }: AdviceAtFile): Promise<void> {
   const { fix, at } = advice;
   if (fix === undefined) throw new Error(`the advice ${advice.rule} has no fix`);
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+  const document = await openDocument(path);
   const known = figures.of(document);
   const edit = known && placeFix(document, known, fix);
   if (known === undefined || edit === undefined) {
@@ -34,5 +34,10 @@ export async function applyFix(figures: DocumentFiguresStore, { path, advice }: 
     );
   }
   await showPlace(path, (known.positionOf?.(at.line)?.line0 ?? at.line - 1) + 1);
-  await vscode.workspace.applyEdit(edit);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new UserError(
+      'fixOutdated',
+      `The fix at ${placeText(at)} could not be applied: VS Code refused to change the file, so it is as it was.`,
+    );
+  }
 }

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import { ruleInfo } from '../advice/ruleInfo.ts';
 import type { DocumentFiguresStore } from './documentFigures.ts';
 import { applyFix, type AdviceAtFile } from './applyFix.ts';
-import { showPlace, type ErrorBoundary } from './errorBoundary.ts';
+import { openDocument, showPlace, type ErrorBoundary } from './errorBoundary.ts';
 import type { FixTrials } from './fixTrials.ts';
 import { profilePathOf } from './profilePaths.ts';
 import type { ProfileRunner } from './profileRunner.ts';
@@ -105,7 +105,7 @@ function runInView({ store, figures }: CommandParts, uri: vscode.Uri | undefined
 
 /** Goes to a line (from 1) of a text as it was run, wherever it stands now. */
 async function openLine({ figures }: CommandParts, profilePath: string, line: number): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(profilePath));
+  const document = await openDocument(profilePath);
   const position = figures.of(document)?.positionOf?.(line);
   await showPlace(profilePath, position === undefined ? line : position.line0 + 1);
 }

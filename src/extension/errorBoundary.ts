@@ -79,6 +79,18 @@ async function performAction(action: ErrorAction): Promise<void> {
   }
 }
 
+/**
+ * The document of a file that a profile speaks of.
+ * @throws UserError when it is gone or can't be read
+ */
+export async function openDocument(path: string): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+  } catch {
+    throw new UserError('fileMissing', `${path} could not be opened: it was moved or deleted, or is no text. Profile the program again.`);
+  }
+}
+
 /** Opens a file at a line and column, both from 1. */
 export async function showPlace(path: string, line: number, column = 1): Promise<void> {
   const place = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
