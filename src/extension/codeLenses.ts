@@ -11,7 +11,7 @@ import type { CacheReport, FunctionProfile } from '../core/profile.ts';
 import { isProfilable } from './fileKinds.ts';
 import type { DocumentFigures, DocumentFiguresStore } from './documentFigures.ts';
 import type { ProfileStore, StoredRun } from './profileStore.ts';
-import { readAnnotationSettings, settingsSection } from './settings.ts';
+import { readAnnotationSettings, readFindingSettings, settingsSection } from './settings.ts';
 import { Throttle } from './throttle.ts';
 
 /** VS Code starts over with resolving lenses whenever they change, so a running program must not change them too often. */
@@ -51,6 +51,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const lens = functionLens(func, figures, settings.thresholdBytes);
       if (lens) lenses.push(lens);
     }
+    if (readFindingSettings().disabledRules.has('caches')) return lenses;
     const caches = figures.profile.caches?.filter(({ at }) => at.path === figures.file.path) ?? [];
     return [...lenses, ...caches.flatMap((cache) => cacheLens(cache, figures))];
   }

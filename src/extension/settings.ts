@@ -45,7 +45,8 @@ export interface FindingSettings {
 
 export function readFindingSettings(): FindingSettings {
   const settings = vscode.workspace.getConfiguration(settingsSection);
-  const rules = Object.entries(settings.get<Record<string, boolean>>('rules', {}));
+  // Also in a hand-written `null`.
+  const rules = Object.entries(settings.get<Record<string, boolean> | null>('rules') ?? {});
   return {
     diagnostics: settings.get('diagnostics.enabled', true),
     disabledRules: new Set(rules.filter(([, isOn]) => !isOn).map(([rule]) => rule)),
