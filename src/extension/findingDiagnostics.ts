@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../core/findings.ts';
 import { formatEvidence } from '../core/formatEvidence.ts';
 import { formatBytes, formatRatio } from '../core/formatFigures.ts';
+import { readSource } from '../engines/readSources.ts';
 import { commandUri } from './commandUri.ts';
 import type { DocumentFiguresStore } from './documentFigures.ts';
 import type { FindingsStore } from './findingsStore.ts';
@@ -30,6 +31,8 @@ export class FindingDiagnostics implements vscode.Disposable {
   private readonly findings: FindingsStore;
   private readonly collection = vscode.languages.createDiagnosticCollection('memoryLensFindings');
   private readonly refresh = new Throttle(refreshIntervalMs, () => this.showAll());
+  /** Counts `showAll`: what a read file would add to an earlier showing comes too late. */
+  private showing = 0;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(store: ProfileStore, figures: DocumentFiguresStore, findings: FindingsStore) {
@@ -50,18 +53,20 @@ export class FindingDiagnostics implements vscode.Disposable {
 
   dispose(): void {
     this.refresh.dispose();
+    this.showing++;
     for (const subscription of this.subscriptions) subscription.dispose();
     this.collection.dispose();
   }
 
   private showAll(): void {
     this.collection.clear();
+    const showing = ++this.showing;
     if (!readFindingSettings().diagnostics) return;
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
     for (const document of open) this.showIn(document);
     const openPaths = new Set(open.map((document) => this.figures.profilePath(document)));
     const paths = new Set(this.store.endedProfiles.flatMap(({ files }) => files.map(({ path }) => path)));
-    for (const path of paths) if (!openPaths.has(comparablePath(path))) this.showClosed(path);
+    for (const path of paths) if (!openPaths.has(comparablePath(path))) void this.showClosed(path, showing);
   }
 
   private showIn(document: vscode.TextDocument): void {
@@ -77,16 +82,17 @@ export class FindingDiagnostics implements vscode.Disposable {
     this.collection.set(document.uri, diagnostics);
   }
 
-  /** Of a file that is not open, the lines as they were run. */
-  private showClosed(path: string): void {
+  /** Of a file that is not open, the lines as they were run, if it still is what was run. */
+  private async showClosed(path: string, showing: number): Promise<void> {
     const known = this.store.figuresOf(path);
     if (known === undefined || known.run.running) return;
     const findings = this.findings.atFile(known.profile, path).filter(isProblem);
+    if (findings.length === 0 || (await readSource(known.file)) === undefined || showing !== this.showing) return;
     const diagnostics = findings.map((finding) => {
       const line0 = (finding.at?.line ?? 1) - 1;
       return diagnosticOf(finding, new vscode.Range(line0, 0, line0, 1));
     });
-    if (diagnostics.length > 0) this.collection.set(vscode.Uri.file(path), diagnostics);
+    this.collection.set(vscode.Uri.file(path), diagnostics);
   }
 }
 

@@ -3,13 +3,12 @@
  * still does the same, and leaves it to the person to apply it. Until then the file is not touched.
  */
 
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { fileTitle, placeText } from '../core/filePaths.ts';
 import { formatTrialBehaviour, formatTrialFigures, type FixTrial } from '../core/fixTrial.ts';
 import { UserError } from '../core/userError.ts';
 import type { Engine, ProfileRequest } from '../engines/engine.ts';
+import { readSource } from '../engines/readSources.ts';
 import type { AdviceAtFile } from './applyFix.ts';
 import type { ProgramKind } from './fileKinds.ts';
 import { comparablePath } from './profilePaths.ts';
@@ -18,7 +17,7 @@ import type { FileFigures, ProfileStore } from './profileStore.ts';
 export interface FixTrialsParts {
   readonly store: ProfileStore;
   readonly log: vscode.LogOutputChannel;
-  /** What the last run of a program was asked for; undefined when it was not run in this window. */
+  /** What the run of a program that is shown was asked for; undefined when it was not run in this window. */
   readonly requestOf: (file: string) => ProfileRequest | undefined;
   readonly loadEngine: (kind: ProgramKind) => Promise<Engine>;
   readonly apply: (fix: AdviceAtFile) => Promise<void>;
@@ -120,17 +119,11 @@ async function checkUnchanged(path: string, { file }: FileFigures): Promise<void
   const document = vscode.workspace.textDocuments.find(
     ({ uri }) => uri.scheme === 'file' && comparablePath(uri.fsPath) === comparablePath(path),
   );
-  const bytes = await readFile(path).catch(() => undefined); // Deleted: then it is not what was run, either.
-  const hashes = bytes === undefined ? [] : [bytes, new TextDecoder().decode(bytes)].map(sha256);
-  if (document?.isDirty !== true && hashes.includes(file.contentSha256)) return;
+  if (document?.isDirty !== true && (await readSource(file)) !== undefined) return;
   throw new UserError(
     'fixOutdated',
     `${fileTitle(path)} was changed since it was profiled, so the fix was not tried. Save it and profile it again.`,
   );
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 function notTried(why: string): UserError {

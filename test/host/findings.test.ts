@@ -102,6 +102,13 @@ describe('what was found in a run', () => {
     return await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri(), range);
   };
   const titlesAt = async (line: number): Promise<readonly string[]> => (await actionsAt(line)).map(({ title }) => title);
+  /** The action that silences what is shown at a line; undefined where there is none among the others. */
+  const ignoringAt = async ({ document }: vscode.TextEditor, line: number): Promise<vscode.CodeAction | undefined> => {
+    const range = new vscode.Range(line - 1, 1, line - 1, 1);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, range);
+    assert.ok(actions.some(({ title }) => title.startsWith('Turn off')));
+    return actions.find(({ title }) => title.startsWith('Ignore'));
+  };
 
   beforeEach(async () => {
     fs.writeFileSync(uri().fsPath, program);
@@ -243,19 +250,71 @@ describe('what was found in a run', () => {
     store.end({ ...recordedProfile({ path, lines: [] }), advice: [9, 5].map((line) => ({ ...advice, at: { path, line } })) });
     const editor = await openFile('partly.py');
     await until('both', () => vscode.languages.getDiagnostics(editor.document.uri).length === 2);
-    const ignoringAt = async (line: number): Promise<vscode.CodeAction | undefined> => {
-      const range = new vscode.Range(line - 1, 1, line - 1, 1);
-      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-        'vscode.executeCodeActionProvider',
-        editor.document.uri,
-        range,
-      );
-      assert.ok(actions.some(({ title }) => title.startsWith('Turn off')));
-      return actions.find(({ title }) => title.startsWith('Ignore'));
-    };
-    assert.equal(await ignoringAt(5), undefined);
-    await vscode.workspace.applyEdit((await ignoringAt(9))!.edit!);
+    assert.equal(await ignoringAt(editor, 5), undefined);
+    await vscode.workspace.applyEdit((await ignoringAt(editor, 9))!.edit!);
     assert.equal(editor.document.lineAt(8).text, 'print(total)  # memory-lens: ignore[slots, generator-expression] why');
+  });
+
+  it('is not silenced by a comment where that would be text of the program', async () => {
+    const advice = profileWithFindings(uri().fsPath).advice![0]!;
+    const texts = ['const items = [1, 2];', 'export default `', '${items.map(String)} and', '${items', '.map(String)}`;', ''].join('\n');
+    const path = workspaceUri('page.mjs').fsPath;
+    fs.writeFileSync(path, texts);
+    const { store } = await api();
+    store.end({ ...recordedProfile({ path, lines: [] }), advice: [1, 3, 4].map((line) => ({ ...advice, at: { path, line } })) });
+    const editor = await openFile('page.mjs');
+    await until('all three', () => vscode.languages.getDiagnostics(editor.document.uri).length === 3);
+    assert.equal(await ignoringAt(editor, 3), undefined);
+    await vscode.workspace.applyEdit((await ignoringAt(editor, 4))!.edit!);
+    assert.equal(editor.document.lineAt(3).text, '${items  // memory-lens: ignore[generator-expression]');
+    assert.ok(await ignoringAt(editor, 1));
+  });
+
+  it('has links that run with what they were made of, though VS Code decodes them twice', async () => {
+    const editor = await openFile('found.py');
+    const link = /\[Apply fix\]\((command:[^)]+)\)/.exec(await hoverText(uri(), 8));
+    assert.ok(link?.[1]);
+    const { path, query } = vscode.Uri.parse(link[1]);
+    // As the workbench's CommandOpener does.
+    const given = JSON.parse(decodeURIComponent(query)) as unknown[];
+    assert.equal(await errorOf(path, ...given), undefined);
+    assert.equal(editor.document.lineAt(7).text, 'total = sum(len(fetch(n)) for n in range(9))');
+  });
+
+  it('is in Problems no more once its file, which is not open, was changed or is gone', async () => {
+    const closed = workspaceUri('closed.py');
+    const { store } = await api();
+    fs.writeFileSync(closed.fsPath, program);
+    const profile = profileWithFindings(closed.fsPath);
+    const untilCount = async (count: number): Promise<void> => {
+      store.end({ ...profile });
+      await until(`${count} problems`, () => vscode.languages.getDiagnostics(closed).length === count);
+    };
+    await untilCount(2);
+    fs.writeFileSync(closed.fsPath, `\n${program}`);
+    await untilCount(0);
+    fs.writeFileSync(closed.fsPath, program);
+    await untilCount(2);
+    fs.rmSync(closed.fsPath);
+    await untilCount(0);
+  });
+
+  it('says so, and not that it is a bug, when its file is gone', async () => {
+    const path = workspaceUri('gone.py').fsPath;
+    fs.writeFileSync(path, program);
+    const [advice] = profileWithFindings(path).advice!;
+    fs.rmSync(path);
+    assert.match(String(await errorOf('memoryLens.applyFix', { path, advice })), /^UserError: .*gone\.py could not be opened/);
+    assert.match(String(await errorOf('memoryLens.openLine', path, 8)), /^UserError: .*gone\.py could not be opened/);
+  });
+
+  it('is shown whatever the setting of rules holds', async () => {
+    const { findingsTree } = await api();
+    await openFile('found.py');
+    await withSettings({ rules: null }, async () => {
+      assert.equal(findingsTree.getChildren().length, 4);
+      await untilDiagnostics(bothProblems);
+    });
   });
 
   it('stands in the hover of its line, with links, and nothing in it acts as Markdown', async () => {
@@ -293,6 +352,8 @@ describe('what was found in a run', () => {
 
   it('says over a cached function how its cache is used', async () => {
     await openFile('found.py');
-    assert.ok((await codeLensTitles(uri())).includes('3: 512 hits, 38 misses, 38 of unlimited entries, 4.1 MiB held'));
+    const lens = '3: 512 hits, 38 misses, 38 of unlimited entries, 4.1 MiB held';
+    assert.ok((await codeLensTitles(uri())).includes(lens));
+    await withSettings({ rules: { caches: false } }, async () => assert.ok(!(await codeLensTitles(uri())).includes(lens)));
   });
 });
