@@ -3,12 +3,14 @@
  *
  * A program says in comments of its own what it needs: `// args: one two`, `// input: text`, `// env: NAME=value`,
  * `// runtimeArgs: --flag`, `// node: 20.6` (the oldest that runs it by itself), `// signal: SIGTERM` (sent once it has printed something),
- * `// expected: text` (for what plain node can't run: its whole standard output).
+ * `// expected: text` (for what plain node can't run: its whole standard output), `// varies: why` (plain node itself prints now this, now
+ * that: it is run again until it has printed the same).
  */
 
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { MemoryProfile } from '../../src/core/profile.ts';
 import type { LaunchCommand, Launcher } from '../../src/engines/engine.ts';
 import { createNodeEngine } from '../../src/engines/node/engine.ts';
@@ -17,6 +19,7 @@ import { UserError } from '../../src/core/userError.ts';
 import { projectRoot } from './profiling.ts';
 
 const maxDifferenceLength = 4000;
+const maxPlainRunCount = 40;
 
 /** What a person sees of a run. */
 export interface Outcome {
@@ -42,6 +45,7 @@ interface Needs {
   readonly oldest: string;
   readonly signal: NodeJS.Signals | undefined;
   readonly expected: string | undefined;
+  readonly varies: boolean;
 }
 
 /** The programs of a folder of test/fixtures/programs: its files, and `main.*` of its folders. */
@@ -90,7 +94,7 @@ async function compareProgram(file: string, executable: string): Promise<Compari
   const needs = needsOf(file);
   const env = { ...process.env, ...needs.env };
   const command = { executable, args: [...needs.runtimeArgs, file, ...needs.args], cwd: path.dirname(file), env };
-  const plain =
+  let plain =
     needs.expected === undefined ? await run(command, needs) : { stdout: `${needs.expected}\n`, stderr: '', code: 0, signal: null };
   let profiled: Promise<Outcome> | undefined;
   const launch: Launcher = (given) => {
@@ -108,7 +112,10 @@ async function compareProgram(file: string, executable: string): Promise<Compari
     throw error;
   });
   if (profiled === undefined) throw new Error(`${file} was not started`);
-  return { name: path.relative(path.join(projectRoot, 'test/fixtures/programs'), file), plain, profiled: await profiled, profile };
+  const found = await profiled;
+  for (let count = 1; needs.varies && count < maxPlainRunCount && !isDeepStrictEqual(plain, found); count++)
+    plain = await run(command, needs);
+  return { name: path.relative(path.join(projectRoot, 'test/fixtures/programs'), file), plain, profiled: found, profile };
 }
 
 /** Never rejects; a program that can't be started has no exit status. */
@@ -152,6 +159,7 @@ function needsOf(file: string): Needs {
     runtimeArgs: words('runtimeArgs'),
     oldest: value('node') ?? '18',
     signal: value('signal') as NodeJS.Signals | undefined,
+    varies: value('varies') !== undefined,
     expected: value('expected')?.replaceAll('\\n', '\n'),
   };
 }

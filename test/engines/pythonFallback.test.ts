@@ -79,7 +79,8 @@ for (const { name: pythonName, executable } of testPythons()) {
         assert.equal(stdout, 'ran\n', stderr);
         assert.equal(stderr, '');
         assert.match(profile.engine.notes[0] ?? '', /fallback recorder in pure Python.*memory-lens-/, what);
-        assert.ok((lineOf(profile, 'program.py', 1)?.allocatedBytes ?? 0) >= 8_000_000, what);
+        // It gives the least that a line must have, and what moves besides may be some bytes.
+        assert.ok((lineOf(profile, 'program.py', 1)?.allocatedBytes ?? 0) >= 8_000_000 - 256, what);
       }
     });
   });
