@@ -3,6 +3,7 @@
 #include "graphApi.h"
 
 #define SIZED_TYPES 4096u
+#define METHOD_OWNER 16 /* in a method's descriptor: the type that has it */
 
 typedef enum { SIZE_FIXED, SIZE_BY_ITEMS, SIZE_OF_LIST, SIZE_OF_TEXT, SIZE_BY_CALL } SizeKind;
 
@@ -19,6 +20,14 @@ static struct {
   void *sizeofName;
 } sizes;
 
+static const char *nameOfType(const void *type);
+
+/* That of struct.Struct reads what `__init__` leaves, though there may have been none: a subclass that does not call it. */
+static int mayBeAsked(const void *method) {
+  static const char unsafe[] = "Struct";
+  return !sameBytes(nameOfType(pointerAt(method, METHOD_OWNER)), unsafe, sizeof unsafe);
+}
+
 static SizedType describeSizes(const void *type) {
   uint64_t flags = uint64At(type, TYPE_FLAGS);
   SizedType sized = {.type = type, .basicBytes = uint64At(type, TYPE_BASIC_BYTES), .itemBytes = uint64At(type, TYPE_ITEM_BYTES)};
@@ -28,7 +37,7 @@ static SizedType describeSizes(const void *type) {
   if (type == graphApi.PyUnicode_Type) sized.kind = SIZE_OF_TEXT;
   else if (flags & IS_LIST) sized.kind = SIZE_OF_LIST;
   else if (method != NULL && pointerAt(method, OBJECT_TYPE) == graphApi.PyMethodDescr_Type &&
-           method != graphApi._PyType_Lookup(graphApi.PyBaseObject_Type, sizes.sizeofName)) {
+           method != graphApi._PyType_Lookup(graphApi.PyBaseObject_Type, sizes.sizeofName) && mayBeAsked(method)) {
     sized.kind = SIZE_BY_CALL;
     sized.method = method;
   } else sized.kind = sized.itemBytes != 0 ? SIZE_BY_ITEMS : SIZE_FIXED;

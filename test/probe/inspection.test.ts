@@ -112,6 +112,36 @@ for number in range(10000):
     DIFFERENT.append('different text of a row: %d' % number)
 `;
 
+/** What a class in C would read and is not there, fields that are of other classes, a class with two names. */
+const odd = `\
+import struct
+class Unmade(struct.Struct):
+    def __init__(self, *values):
+        self.data = bytearray(100_000)
+unmade = [Unmade('i')]
+class Other:
+    __slots__ = ('hidden',)
+class Borrower:
+    __slots__ = ('value',)
+    borrowed = Other.hidden
+class Pretender:
+    __slots__ = ('value',)
+    __dict__ = type('Maker', (), {}).__dict__['__dict__']
+borrower, pretender = Borrower(), Pretender()
+borrower.value, pretender.value = bytearray(90_000), bytearray(80_000)
+class Store:
+    known = {}
+    @classmethod
+    def find(cls, key):
+        found = cls.known.get(key)
+        if found is None:
+            found = cls.known[key] = bytes(100)
+        return found
+for number in range(100):
+    Store.find(number)
+Shop = Store
+`;
+
 const inThread = `\
 import threading, time
 class Worker:
@@ -256,6 +286,25 @@ for (const { executable, minor, name } of testPythons()) {
         ['bytearray', 'thread', 'local kept of work() in a running thread', '.rows', '[0]'],
         ['bytearray', 'thread', `local shared of ${functionOf('inner')}() in a running thread`],
       ]);
+    });
+
+    it('is told of objects that are not as their classes mean them', async () => {
+      for (const recorder of ['auto', 'fallback'] as const) {
+        const { profile: found } = await profile(odd, recorder);
+        assert.deepEqual(
+          found.holders?.map(({ at, ...rest }) => [at.line, ...described({ at, ...rest })]),
+          [
+            [15, 'bytearray', 'global', 'main.py: borrower', '.value'],
+            [4, 'bytearray', 'global', 'main.py: unmade', '[0]', '.data'],
+          ],
+          recorder,
+        );
+        if (recorder === 'fallback') continue;
+        // Once, and by itself.
+        const [store, ...rest] = found.caches ?? [];
+        assert.deepEqual([store?.name, store?.entryCount, rest], ['Store.known', 100, []]);
+        assert.ok(store!.heldBytes! > 100 * 133);
+      }
     });
 
     it('is told by values that are equal', async () => {

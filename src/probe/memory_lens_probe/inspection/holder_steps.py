@@ -23,6 +23,7 @@ from .safe_reading import (
     mro_of,
     namespace_dict,
     namespace_of,
+    read_field,
     tuple_items_of,
     type_name,
 )
@@ -230,11 +231,6 @@ def _index_text(value: Any, child: object) -> str:
 def _slot_of(value: Any, child: object) -> Optional[str]:
     for cls in mro_of(class_of(value)):
         for name, descriptor in list(namespace_of(cls).items()):
-            if type(descriptor) is MEMBER_TYPE and type(name) is str:
-                try:
-                    if descriptor.__get__(value, type(value)) is child:
-                        return name
-                except AttributeError:
-                    # The slot is empty.
-                    continue
+            if type(descriptor) is MEMBER_TYPE and type(name) is str and read_field(descriptor, value) is child:
+                return name
     return None

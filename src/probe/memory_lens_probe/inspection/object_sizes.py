@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .safe_reading import class_flags, class_of, mro_of, namespace_of
+from .safe_reading import class_flags, class_name, class_of, mro_of, namespace_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # What a class in C has as `__sizeof__`.
 _METHOD_TYPE: AnyClass = class_of(str.join)
+# That of struct.Struct reads what `__init__` leaves, though there may have been none: a subclass that does not call it.
+_UNSAFE_CLASS = "Struct"
 _HAS_COLLECTOR_HEADER = 1 << 14
 # Py_TPFLAGS_MANAGED_DICT, from 3.12 on also Py_TPFLAGS_MANAGED_WEAKREF: two words stand before the object.
 _HAS_WORDS_BEFORE = 0 if sys.version_info < (3, 11) else 0x10 if sys.version_info < (3, 12) else 0x18
@@ -43,7 +45,7 @@ def _size_function(cls: AnyClass) -> Callable[[object], int]:
     for base in mro_of(cls):
         found = namespace_of(base).get("__sizeof__")
         if found is not None:
-            return found if class_of(found) is _METHOD_TYPE else object.__sizeof__
+            return found if class_of(found) is _METHOD_TYPE and class_name(found.__objclass__) != _UNSAFE_CLASS else object.__sizeof__
     return object.__sizeof__
 
 

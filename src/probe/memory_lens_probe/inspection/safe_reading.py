@@ -122,6 +122,14 @@ def instance_dict(value: object) -> Optional[Dict[str, Any]]:
     for cls in mro_of(type(value)):
         descriptor = namespace_of(cls).get("__dict__")
         if descriptor is not None:
-            found: Any = descriptor.__get__(value, type(value)) if type(descriptor) is GETSET_TYPE else None
+            found: Any = read_field(descriptor, value) if type(descriptor) is GETSET_TYPE else None
             return found if class_of(found) is dict else None
     return None
+
+
+def read_field(descriptor: Any, value: object) -> Any:
+    """Gives what a descriptor in C reads of an object; None: it has nothing there, or is that of another class."""
+    try:
+        return descriptor.__get__(value, type(value))
+    except (AttributeError, TypeError):
+        return None

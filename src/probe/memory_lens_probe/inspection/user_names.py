@@ -78,8 +78,9 @@ def _file_of(names: Dict[str, object]) -> Optional[str]:
 
 def _classes_of(module: Namespace) -> List[Namespace]:
     found: List[Namespace] = []
-    values: List[Any] = list(module.names.values())
-    for value in values:
+    # A class may be there under two names.
+    values: Dict[int, Any] = {id(value): value for value in list(module.names.values())}
+    for value in values.values():
         if is_class(value):
             names = namespace_dict(value)
             if names is not None and names.get("__module__") == module.module_name:
