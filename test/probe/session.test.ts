@@ -63,6 +63,21 @@ for (const { executable, minor, name } of testPythons()) {
       assert.equal(await error('try:\n  1 / 0\nexcept Exception:\n  pass\nimport sys\nsys.exit(3)'), undefined);
     });
 
+    it('tells the end whatever the program did to what the probe looks at', async () => {
+      const kept = 'import sys, time\nkept = [bytes(1000) for number in range(1000)]\n';
+      for (const source of [
+        "sys.modules['__main__'] = object()",
+        'def broken():\n  raise StopIteration\ntime.perf_counter = broken',
+        "def refuse(event, arguments):\n  if event.startswith(('gc.', 'ctypes.')):\n    raise RuntimeError(event)\nsys.addaudithook(refuse)",
+      ]) {
+        const { messages, stderr, code } = await run(kept + source);
+        assert.deepEqual([code, stderr], [0, ''], source);
+        assert.equal(all(messages, 'inspection').length, 1, source);
+        assert.equal(only(messages, 'end').error, undefined, source);
+        assert.deepEqual(all(messages, 'note'), [], source);
+      }
+    });
+
     it('asks no class of the program for the text of its error', async () => {
       const { messages } = await run('class Own(Exception):\n  def __str__(self):\n    return "text"\nraise Own(1)');
       assert.equal(only(messages, 'end').error, 'Own');

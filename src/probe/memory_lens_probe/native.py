@@ -10,6 +10,7 @@ import os
 import struct
 import sys
 
+from .inspection.safe_reading import is_module, module_dict
 from .layouts import LAYOUTS
 from .library_file import is_whole
 
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 
 _LIBRARY_VERSION = 1
 _CALIBRATED_FRAMES = 32
+# Functions of the library that are looked up in advance, for audit hooks of the program's would see that.
+_USED_AT_END = (
+    "stopCounting",
+    "droppedLineCount",
+    "unreachedModuleCount",
+    "bytecodeReaderModuleCount",
+    "disableInChild",
+    "isProgramAuditing",
+    "noteCyclesAtEnd",
+    "stopRecording",
+    "nameSurvivors",
+    "nameBuffersOfObjects",
+    "nameOtherSurvivors",
+    "endRecording",
+)
 _LIBRARY_SUFFIXES = {"win32": ".dll", "darwin": ".dylib"}
 # One text for each way in which CPython stores them.
 _CALIBRATED_TEXTS = ("memory", "m\xe9moire", "\u8a18\u61b6", "\U0001f9e0 lens", "\xe9" * 300)
@@ -78,6 +94,9 @@ class NativeRecorder:
         self._calibrate()
         self._prepare(tables_path, workspace_folder)
         self._watch_collector()
+        for name in _USED_AT_END:
+            # ctypes keeps them.
+            getattr(self.library, name)
 
     def start(self) -> None:
         """Begins to record. Call it last, for what runs between it and the program is recorded, too."""
@@ -106,16 +125,22 @@ class NativeRecorder:
             return
         self.library.nameSurvivors.restype = self._ctypes.c_int64
         if self.library.nameSurvivors(reader, writer) > 0:
-            # Containers from before the recording, or that no sample took, own what is left.
-            objects = gc.get_objects()
-            main = sys.modules.get("__main__")
-            if main is not None:
-                # The collector does not know of bytearrays, nor of dicts that hold numbers and texts only.
-                objects.extend(vars(main).values())
-            self.library.nameBuffersOfObjects(self._ctypes.py_object(objects))
+            # Audit hooks of the program's would see that objects are asked for.
+            if not self.library.isProgramAuditing():
+                self._name_buffers_of_objects()
             self.library.nameOtherSurvivors()
         os.close(reader)
         os.close(writer)
+
+    def _name_buffers_of_objects(self) -> None:
+        """Names what containers own that are from before the recording, or that no sample took."""
+        objects = gc.get_objects()
+        main = sys.modules.get("__main__")
+        # The program may have put another object there.
+        if is_module(main):
+            # The collector does not know of bytearrays, nor of dicts that hold numbers and texts only.
+            objects.extend(module_dict(main).values())
+        self.library.nameBuffersOfObjects(self._ctypes.py_object(objects))
 
     def end(self) -> None:
         """Lets go of the tables of what is alive, which until then follow what is freed."""

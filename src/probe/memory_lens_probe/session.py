@@ -11,6 +11,9 @@ import os
 import sys
 import time
 
+# By itself: the program may put another clock into the module.
+from time import perf_counter
+
 from .children import CHILDREN_NOTE, ChildWatch
 from .ending import describe_error, syntax_error_message, uncaught_error
 from .pipe import Pipe
@@ -87,7 +90,7 @@ class Session:
             if baseline_bytes is not None:
                 message["baselineRssBytes"] = baseline_bytes
             self._pipe.send(message)
-            self._recording_since_seconds = time.perf_counter()
+            self._recording_since_seconds = perf_counter()
             recorder.start()
         except Exception as error:
             self._give_up(error)
@@ -101,7 +104,7 @@ class Session:
                 "pid": self._process_id,
                 "runtimeVersion": "%d.%d.%d" % sys.version_info[:3],
                 "executable": sys.executable,
-                "startupMs": (time.perf_counter() - self._started_at_seconds) * 1000,
+                "startupMs": (perf_counter() - self._started_at_seconds) * 1000,
             }
         )
         # Takes some milliseconds, in which the engine reads that. At the end the program may have changed how modules are imported.
@@ -180,7 +183,7 @@ class Session:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return
-        ran_seconds = time.perf_counter() - self._recording_since_seconds
+        ran_seconds = perf_counter() - self._recording_since_seconds
         try:
             for text in self._stop_counting() if self._stop_counting is not None else []:
                 self._note(text)

@@ -7,7 +7,9 @@ Modules are whole then and the recorder has stopped. None of the program's code 
 from __future__ import annotations
 
 import gc
-import time
+
+# By itself: the program may put another clock into the module.
+from time import perf_counter
 
 from ..resident_memory import peak_resident_bytes, spare_bytes
 from .caches import DictEntries, cached_functions
@@ -93,7 +95,7 @@ class Inspection:
         """
         if self._graph.is_watched():
             return {"type": "inspection", "note": _WATCHED_NOTE}
-        deadline = time.perf_counter() + max(self._seconds, run_seconds * _RUN_RATIO)
+        deadline = perf_counter() + max(self._seconds, run_seconds * _RUN_RATIO)
         peak_bytes = peak_resident_bytes()
         objects = gc.get_objects()
         caches = cached_functions(objects, self._workspace_folder)
@@ -116,7 +118,7 @@ class Inspection:
         modules = LoadedModules(self._workspace_folder)
         spare = spare_bytes()
         most_bytes = self._bytes if spare is None else min(self._bytes, int(spare * _SPARE_RATIO))
-        graph.build(objects, deadline - time.perf_counter(), most_bytes)
+        graph.build(objects, deadline - perf_counter(), most_bytes)
         namespaces = modules.user + modules.classes
         owners: List[object] = [namespace.names for namespace in namespaces]
         # Of a cached function only the entries count.
@@ -137,7 +139,7 @@ class Inspection:
         holders: List[Message] = []
         for line in lines[:_MOST_HOLDERS]:
             # Telling a path looks through the dicts and lists on it.
-            if line.live_bytes < _LEAST_LINE_BYTES or time.perf_counter() > deadline:
+            if line.live_bytes < _LEAST_LINE_BYTES or perf_counter() > deadline:
                 break
             holders.append(_holder(graph, line, known))
         message["holders"] = holders
