@@ -60,7 +60,7 @@ export function watchExit(watch: ExitWatch): void {
 
   function printSourceLine(value: unknown, fromPromise: boolean): void {
     // Its place is known once its stack was read.
-    if (typeof value === 'object' && value !== null) Reflect.get(value, 'stack');
+    if (isObject(value)) readStack(value);
     // Node shows where a rejected promise's error was made, and any other error's `throw`.
     const thrown = fromPromise ? undefined : watch.thrownAt(value);
     const origin = thrown ?? (fromPromise || isThrownWhereMade(value) ? watch.originOf(value) : undefined);
@@ -74,7 +74,8 @@ export function watchExit(watch: ExitWatch): void {
   }
 
   function emitWatched(this: NodeJS.Process, ...args: [event: string, ...rest: unknown[]]): boolean {
-    const [event] = args;
+    // No pattern: taken apart by an iterator, which the program may have replaced.
+    const event = args[0];
     if (event === 'worker') watch.onWorker();
     if (event === 'uncaughtExceptionMonitor') error = { value: args[1], fromPromise: args[2] === 'unhandledRejection' };
     // The program handles it.
@@ -150,7 +151,25 @@ function replace(target: object, name: string, before: { readonly name: string; 
   Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable });
 }
 
+/** Anything can be thrown: to put an object that is no error into words, code of the program's own would have to run. */
 function firstLine(value: unknown): string {
-  const text = value instanceof Error ? `${value.name}: ${value.message}` : `Uncaught ${String(value)}`;
-  return (text.split('\n', 1)[0] as string).slice(0, 500);
+  try {
+    const text = value instanceof Error ? `${value.name}: ${value.message}` : `Uncaught ${isObject(value) ? typeof value : String(value)}`;
+    return (text.split('\n', 1)[0] as string).slice(0, 500);
+  } catch {
+    // A Proxy, or a message that can't be read.
+    return 'Uncaught object';
+  }
+}
+
+function readStack(value: object): void {
+  try {
+    Reflect.get(value, 'stack');
+  } catch {
+    // A Proxy or a getter: it has none that tells a place.
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }

@@ -21,15 +21,14 @@ export function createHeapSnapshotWriter(file: string, listFollowed: () => Follo
   const { writeHeapSnapshot } = v8;
   return {
     write() {
-      const marks = { [followedName]: listFollowed() };
       try {
+        const marks = { [followedName]: listFollowed() };
         writeHeapSnapshot(file);
+        // Used here, so that it is alive until now.
+        Reflect.deleteProperty(marks, followedName);
         return '';
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
-      } finally {
-        // Used here, so that it is alive until now.
-        Reflect.deleteProperty(marks, followedName);
       }
     },
   };

@@ -50,12 +50,16 @@ for (const { major, executable } of testRuntimes()) {
         ['fails.mjs', `${keeps}null.x;`, 1, /^TypeError: /],
         ['rejects.js', `${keeps}Promise.reject(new RangeError('no'));`, 1, /^RangeError: no$/],
         ['later.js', `${keeps}setTimeout(() => { throw 'text'; }, 5);`, 1, /text/],
+        ['nameless.js', `${keeps}throw Object.create(null);`, 1, /^Uncaught object$/],
+        ['proxy.js', `${keeps}throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 1; } });`, 1, /^Uncaught object$/],
+        ['words.js', `${keeps}throw { toString() { process.stdout.write('asked'); return ''; } };`, 1, /^Uncaught object$/],
         ['kills.js', `${keeps}process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 1000);`, -1, undefined],
       ];
       for (const [name, code, exitCode, error] of cases) {
         const { profile, stderr } = await profiled(name, code);
         assert.equal(profile.exit.code ?? -1, exitCode, `${name}: ${stderr}`);
         if (error !== undefined) assert.match(profile.exit.error ?? '', error);
+        assert.doesNotMatch(stderr, /debugger/, name);
         expectKept(profile, name);
       }
     });
