@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { formatProfileSummary } from '../core/formatProfileSummary.ts';
 import type { ProfileStore } from './profileStore.ts';
-import { readFindingSettings } from './settings.ts';
+import { readFindingSettings, rulesSetting } from './settings.ts';
 
 const scheme = 'memory-lens-summary';
 
@@ -20,8 +20,9 @@ export class SummaryDocuments implements vscode.TextDocumentContentProvider, vsc
     this.store = store;
     this.subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      store.onDidChange(() => {
-        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === scheme) this.changed.fire(uri);
+      store.onDidChange(() => this.fireChanged()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(rulesSetting)) this.fireChanged();
       }),
     ];
   }
@@ -46,5 +47,9 @@ export class SummaryDocuments implements vscode.TextDocumentContentProvider, vsc
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+  }
+
+  private fireChanged(): void {
+    for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === scheme) this.changed.fire(uri);
   }
 }

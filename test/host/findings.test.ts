@@ -308,6 +308,18 @@ describe('what was found in a run', () => {
     assert.match(String(await errorOf('memoryLens.openLine', path, 8)), /^UserError: .*gone\.py could not be opened/);
   });
 
+  it('goes from the profile as text, while that is open, when its rule is turned off, and comes back', async () => {
+    await openFile('found.py');
+    await vscode.commands.executeCommand('memoryLens.showSummary');
+    const summary = (): string => vscode.window.activeTextEditor?.document.getText() ?? '';
+    const advice = 'Sum a generator instead of a list';
+    await until('the advice', () => summary().includes(advice));
+    await withSettings({ rules: { 'generator-expression': false } }, async () => {
+      await until('no advice', () => summary() !== '' && !summary().includes(advice));
+    });
+    await until('the advice again', () => summary().includes(advice));
+  });
+
   it('is shown whatever the setting of rules holds', async () => {
     const { findingsTree } = await api();
     await openFile('found.py');
