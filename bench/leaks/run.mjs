@@ -30,24 +30,25 @@ const { values: options } = parseArgs({
  * @property {boolean} isRight
  */
 
-/** @type {Record<string, readonly Verdict[]>} */
+const programs = [
+  { language: 'python', extension: '.py' },
+  { language: 'node', extension: '.mjs' },
+].flatMap(({ language, extension }) => {
+  const folder = inProject('bench', 'leaks', language);
+  const files = options.language === undefined || options.language === language ? fs.readdirSync(folder) : [];
+  const named = files.filter((file) => file.endsWith(extension));
+  return named.map((file) => ({ language, name: path.basename(file, extension), file: path.join(folder, file) }));
+});
+const chosen = new Set(chosenNames('program', options.only, [...new Set(programs.map(({ name }) => name))].toSorted()));
+
+/** @type {Record<string, Verdict[]>} */
 const results = {};
-for (const [language, extension] of [
-  ['python', '.py'],
-  ['node', '.mjs'],
-]) {
-  if (options.language !== undefined && options.language !== language) continue;
-  const folder = inProject('bench', 'leaks', String(language));
-  const names = fs.readdirSync(folder).flatMap((file) => (file.endsWith(String(extension)) ? [path.basename(file, extension)] : []));
-  const chosen = options.only === undefined ? names : chosenNames('program', options.only, names);
-  const verdicts = [];
-  for (const name of chosen.toSorted()) {
-    progress(name);
-    verdicts.push(await judge(path.join(folder, `${name}${extension}`)));
-  }
-  progress(undefined);
-  results[String(language)] = verdicts;
+for (const { language, name, file } of programs.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  if (!chosen.has(name)) continue;
+  progress(name);
+  (results[language] ??= []).push(await judge(file));
 }
+progress(undefined);
 process.stdout.write(options.json ? `${JSON.stringify(results, null, 2)}\n` : Object.entries(results).map(formatLanguage).join('\n'));
 if (
   Object.values(results)
