@@ -30,8 +30,8 @@ export class FindingDiagnostics implements vscode.Disposable {
   private readonly figures: DocumentFiguresStore;
   private readonly findings: FindingsStore;
   private readonly collection = vscode.languages.createDiagnosticCollection('memoryLensFindings');
-  private readonly refresh = new Throttle(refreshIntervalMs, () => this.showAll());
-  /** Counts `showAll`: what a read file would add to an earlier showing comes too late. */
+  private readonly refresh = new Throttle(refreshIntervalMs, () => void this.showAll());
+  /** Counts `showAll`: what an earlier one has read by then comes too late. */
   private showing = 0;
   private readonly subscriptions: vscode.Disposable[];
 
@@ -58,15 +58,14 @@ export class FindingDiagnostics implements vscode.Disposable {
     this.collection.dispose();
   }
 
-  private showAll(): void {
-    this.collection.clear();
+  private async showAll(): Promise<void> {
     const showing = ++this.showing;
-    if (!readFindingSettings().diagnostics) return;
-    const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
-    for (const document of open) this.showIn(document);
-    const openPaths = new Set(open.map((document) => this.figures.profilePath(document)));
-    const paths = new Set(this.store.endedProfiles.flatMap(({ files }) => files.map(({ path }) => path)));
-    for (const path of paths) if (!openPaths.has(comparablePath(path))) void this.showClosed(path, showing);
+    // Read first, so that what stays does not vanish for a moment.
+    const closed = readFindingSettings().diagnostics ? await this.closedDiagnostics() : [];
+    if (showing !== this.showing) return;
+    this.collection.clear();
+    this.collection.set(closed);
+    for (const document of openDocuments()) this.showIn(document);
   }
 
   private showIn(document: vscode.TextDocument): void {
@@ -82,18 +81,28 @@ export class FindingDiagnostics implements vscode.Disposable {
     this.collection.set(document.uri, diagnostics);
   }
 
-  /** Of a file that is not open, the lines as they were run, if it still is what was run. */
-  private async showClosed(path: string, showing: number): Promise<void> {
+  /** Of files that are not open: at the lines as they were run, of those that still are what was run. */
+  private async closedDiagnostics(): Promise<[vscode.Uri, vscode.Diagnostic[]][]> {
+    const openPaths = new Set(openDocuments().map((document) => this.figures.profilePath(document)));
+    const closed = [...this.findings.paths].filter((path) => !openPaths.has(comparablePath(path)));
+    const shown = await Promise.all(closed.map(async (path) => ({ path, diagnostics: await this.diagnosticsAsRun(path) })));
+    return shown.map(({ path, diagnostics }) => [vscode.Uri.file(path), diagnostics]);
+  }
+
+  private async diagnosticsAsRun(path: string): Promise<vscode.Diagnostic[]> {
     const known = this.store.figuresOf(path);
-    if (known === undefined || known.run.running) return;
+    if (known === undefined || known.run.running) return [];
     const findings = this.findings.atFile(known.profile, path).filter(isProblem);
-    if (findings.length === 0 || (await readSource(known.file)) === undefined || showing !== this.showing) return;
-    const diagnostics = findings.map((finding) => {
+    if (findings.length === 0 || (await readSource(known.file)) === undefined) return [];
+    return findings.map((finding) => {
       const line0 = (finding.at?.line ?? 1) - 1;
       return diagnosticOf(finding, new vscode.Range(line0, 0, line0, 1));
     });
-    this.collection.set(vscode.Uri.file(path), diagnostics);
   }
+}
+
+function openDocuments(): readonly vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
 }
 
 /** What asks for something to be done; the rest only says what is. */

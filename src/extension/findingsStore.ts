@@ -45,6 +45,12 @@ export class FindingsStore implements vscode.Disposable {
     return run?.profile === undefined || run.running ? [] : this.of(run.profile);
   }
 
+  /** The files that something was found in, in any run that has ended; as profiles write them. */
+  get paths(): ReadonlySet<string> {
+    const findings = this.store.endedProfiles.flatMap((profile) => this.of(profile)).flatMap((group) => group.findings);
+    return new Set(findings.flatMap(({ at }) => (at === undefined ? [] : [at.path])));
+  }
+
   /** Those at lines of a document, where they stand now; none where its text is not what was run. */
   inDocument({ run, profile, file, positionOf }: DocumentFigures): readonly PlacedFinding[] {
     if (run.running) return [];
