@@ -11,7 +11,7 @@ import { CapturedProgram } from '../../src/engines/tryFix/capturedProgram.ts';
 import { tryFix, type TryFixOptions } from '../../src/engines/tryFix/tryFix.ts';
 import { testPythons, testRuntimes } from '../runtimes.ts';
 import { projectRoot } from './profiling.ts';
-import { createProgramFolder, isRunning, type ProgramFolder } from './programFolder.ts';
+import { createProgramFolder, isRunning, nextMs, type ProgramFolder } from './programFolder.ts';
 
 const distFolder = path.join(projectRoot, 'dist');
 const mib = 1024 * 1024;
@@ -163,6 +163,47 @@ describe('trying a fix', () => {
     assert.deepEqual(fs.readdirSync(folder.path).sort(), ['data', 'main.py']);
   });
 
+  it('lets what is written through a link within the workspace go into the copy', async () => {
+    folder.write('real/out.txt', 'as it was');
+    fs.symlinkSync('real', path.join(folder.path, 'folder'));
+    fs.symlinkSync(path.join(folder.path, 'real/out.txt'), path.join(folder.path, 'file.txt'));
+    fs.symlinkSync('nowhere', path.join(folder.path, 'broken'));
+    folder.write(
+      'main.js',
+      "const fs = require('node:fs');\nconsole.log(fs.readFileSync('file.txt', 'utf8'), fs.readlinkSync('broken').length > 0);\n" +
+        "fs.writeFileSync('folder/out.txt', 'changed');\nfs.writeFileSync('folder/new.txt', '');\nfs.appendFileSync('file.txt', '!');\n",
+    );
+    const { behaviour } = await trial({ main: 'main.js', replace: ["'!'", "'?'"] });
+    assert.equal(behaviour, 'same');
+    assert.equal(fs.readFileSync(path.join(folder.path, 'real/out.txt'), 'utf8'), 'as it was');
+    assert.deepEqual(fs.readdirSync(path.join(folder.path, 'real')), ['out.txt']);
+  });
+
+  it('copies no copy of the workspace where the temporary folder lies in it', async () => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = folder.path;
+    try {
+      folder.write('main.js', 'console.log(1);\n');
+      const { behaviour } = await trial({ main: 'main.js', replace: ['log(1)', 'log(1 )'] });
+      assert.equal(behaviour, 'same');
+      assert.deepEqual(fs.readdirSync(folder.path), ['main.js']);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
+  });
+
+  it('tries a fix of a read-only file, and removes folders that the program made so', async function () {
+    if (process.getuid?.() === 0) this.skip(); // May write everywhere.
+    folder.write(
+      'main.js',
+      "const fs = require('node:fs');\nfs.mkdirSync('made/below', { recursive: true });\nfs.writeFileSync('made/below/file', '');\n" +
+        "fs.chmodSync('made/below', 0o555);\nfs.chmodSync('made', 0o555);\nconst unused = 1;\n",
+    );
+    fs.chmodSync(path.join(folder.path, 'main.js'), 0o444);
+    assert.equal((await trial({ main: 'main.js', replace: ['unused = 1', 'unused = 2'] })).behaviour, 'same');
+  });
+
   it('keeps what lies around the program in reach: packages, links, the folders above the workspace', async () => {
     folder.write('package.json', '{"type": "module"}');
     folder.write('node_modules/dependency/package.json', '{"main": "index.js"}');
@@ -249,6 +290,21 @@ describe('trying a fix', () => {
       clearInterval(watch);
     }
     assert.equal(isRunning(Number(fs.readFileSync(pidFile, 'utf8'))), false);
+  });
+
+  it('ends what the program left running', async function () {
+    if (process.platform === 'win32') this.skip(); // It has no groups of processes.
+    const beats = path.join(folder.path, 'beats');
+    folder.write('child.js', "setInterval(() => require('node:fs').appendFileSync(process.argv[2], '.'), 20);\n");
+    folder.write(
+      'main.js',
+      "const child = require('node:child_process').spawn(process.execPath, ['child.js', process.argv[2]], { stdio: 'ignore' });\n" +
+        "const watch = setInterval(() => require('node:fs').existsSync(process.argv[2]) && (clearInterval(watch), child.unref()), 20);\n",
+    );
+    assert.equal((await trial({ main: 'main.js', replace: ['20)', '25)'], args: [beats] })).behaviour, 'same');
+    const { size } = fs.statSync(beats);
+    await nextMs(300);
+    assert.equal(fs.statSync(beats).size, size);
   });
 
   it('ends a program that was canceled before it could be started', async () => {

@@ -48,6 +48,7 @@ export class CapturedProgram {
     });
     this.captured = exited.then(async (exit) => {
       await Promise.race([drained, delay(drainMs)]);
+      this.endGroup();
       return { exit, output: output.finish(), errorOutput: errorOutput.finish() };
     });
     // Canceled while the engine made it ready.
@@ -70,12 +71,22 @@ export class CapturedProgram {
     const { child } = this;
     // The id of a process that has ended may already belong to another one.
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    try {
-      if (process.platform === 'win32') child.kill(signal);
-      else process.kill(-child.pid, signal);
-    } catch {
-      // It has ended by itself; its end is on the way.
-    }
+    if (process.platform === 'win32') child.kill(signal);
+    else signalGroup(child.pid, signal);
+  }
+
+  /** Children that it left behind would hold on to a port, or write into the next copy. */
+  private endGroup(): void {
+    // Right after its end: the system hands ids out in turn, so that its own is no other group's yet.
+    if (process.platform !== 'win32' && this.child?.pid !== undefined) signalGroup(this.child.pid, 'SIGKILL');
+  }
+}
+
+function signalGroup(id: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-id, signal);
+  } catch {
+    // All of it has ended by itself; its end is on the way.
   }
 }
 

@@ -52,7 +52,7 @@ export async function createScratchWorkspace(workspaceFolder: string, copied: re
     async refresh(signal) {
       await removeFolder(top);
       await linkNeighbours(workspaceFolder, copyOf);
-      return await new WorkspaceCopy(copied, copyOf, signal).copy(workspaceFolder);
+      return await new WorkspaceCopy({ workspaceFolder, copied, scratchFolder: folder, copyOf, signal }).copy();
     },
     remove: () => removeFolder(folder),
   };
@@ -68,34 +68,41 @@ export async function removeStaleScratch(): Promise<void> {
   }
 }
 
+interface CopyParts {
+  readonly workspaceFolder: string;
+  readonly copied: readonly string[];
+  /** May lie in the workspace, where this is the temporary folder, and holds the copy itself. */
+  readonly scratchFolder: string;
+  readonly copyOf: (original: string) => string;
+  readonly signal: AbortSignal;
+}
+
 /** One copying of a workspace. */
 class WorkspaceCopy {
-  private readonly copied: readonly string[];
-  private readonly copyOf: (original: string) => string;
-  private readonly signal: AbortSignal;
+  private readonly parts: CopyParts;
   private entryCount = 0;
   private copiedBytes = 0;
   private isWhole = true;
 
-  constructor(copied: readonly string[], copyOf: (original: string) => string, signal: AbortSignal) {
-    this.copied = copied;
-    this.copyOf = copyOf;
-    this.signal = signal;
+  constructor(parts: CopyParts) {
+    this.parts = parts;
   }
 
   /** Breadth first, so that where there is too much, what lies deep is linked. @returns whether nothing was too much */
-  async copy(workspaceFolder: string): Promise<boolean> {
+  async copy(): Promise<boolean> {
+    const { workspaceFolder, scratchFolder, copyOf, signal } = this.parts;
     const folders = [workspaceFolder];
     for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-      this.signal.throwIfAborted();
-      await fs.promises.mkdir(this.copyOf(folder), { recursive: true });
+      signal.throwIfAborted();
+      await fs.promises.mkdir(copyOf(folder), { recursive: true });
       for (const entry of await entriesOf(folder)) {
         const original = path.join(folder, entry.name);
+        if (original === scratchFolder) continue;
         if (entry.isDirectory()) {
           if (this.isCopied(original, entry.name)) folders.push(original);
-          else if (entry.name !== '__pycache__') await link(original, this.copyOf(original), true);
+          else if (entry.name !== '__pycache__') await link(original, copyOf(original), true);
         } else if (entry.isFile()) await this.copyFile(original);
-        else if (entry.isSymbolicLink()) await relink(original, this.copyOf(original));
+        else if (entry.isSymbolicLink()) await this.relink(original);
       }
     }
     return this.isWhole;
@@ -110,7 +117,7 @@ class WorkspaceCopy {
   }
 
   private async copyFile(original: string): Promise<void> {
-    const copy = this.copyOf(original);
+    const copy = this.parts.copyOf(original);
     const size = (await fs.promises.stat(original).catch(() => undefined))?.size; // Gone meanwhile: it is in no copy.
     if (size === undefined) return;
     this.entryCount++;
@@ -122,13 +129,26 @@ class WorkspaceCopy {
     }
     this.copiedBytes += size;
     await fs.promises.copyFile(original, copy, fs.constants.COPYFILE_FICLONE).catch((error: unknown) => {
-      // Not the person's to read, so not the program's either.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+      // Not the person's to read, so not the program's either; or gone meanwhile.
+      if (!isError(error, 'EACCES', 'ENOENT')) throw error;
     });
   }
 
   private mustCopy(original: string): boolean {
-    return this.copied.some((each) => isInFolder(each, original));
+    return this.parts.copied.some((each) => isInFolder(each, original));
+  }
+
+  /** A link leads to where it led, but within the workspace to the copy: what is written through it is not the person's. */
+  private async relink(original: string): Promise<void> {
+    const { workspaceFolder, copyOf } = this.parts;
+    const text = await fs.promises.readlink(original).catch(() => undefined); // Gone meanwhile.
+    if (text === undefined) return;
+    const named = path.resolve(path.dirname(original), text);
+    const target = await fs.promises.realpath(named).catch(() => named); // A link that leads nowhere is kept as one.
+    const stats = await fs.promises.stat(target).catch(() => undefined);
+    // On Windows a link to a file has to be made of one that is there, as its copy may not be yet.
+    const hasCopy = isInFolder(target, workspaceFolder) && (process.platform !== 'win32' || stats?.isDirectory() === true);
+    await link(hasCopy ? copyOf(target) : target, copyOf(original), stats?.isDirectory() === true);
   }
 }
 
@@ -159,15 +179,25 @@ async function link(target: string, place: string, isFolder: boolean): Promise<v
   else await fs.promises.symlink(target, place, isFolder ? 'junction' : 'file');
 }
 
-/** A link of the workspace leads to where it led. */
-async function relink(original: string, place: string): Promise<void> {
-  const target = path.resolve(path.dirname(original), await fs.promises.readlink(original));
-  const stats = await fs.promises.stat(target).catch(() => undefined); // A link that leads nowhere is kept as one.
-  await link(target, place, stats?.isDirectory() === true);
+async function removeFolder(folder: string): Promise<void> {
+  const remove = (): Promise<void> => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await remove().catch(async (error: unknown) => {
+    if (!isError(error, 'EACCES', 'EPERM')) throw error;
+    // The program made folders that nothing may be taken out of.
+    await openFolders(folder);
+    await remove();
+  });
 }
 
-async function removeFolder(folder: string): Promise<void> {
-  await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+async function openFolders(folder: string): Promise<void> {
+  await fs.promises.chmod(folder, 0o700);
+  for (const entry of await entriesOf(folder)) {
+    if (entry.isDirectory()) await openFolders(path.join(folder, entry.name));
+  }
+}
+
+function isError(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function isRunning(pid: number): boolean {
@@ -175,6 +205,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return isError(error, 'EPERM');
   }
 }

@@ -142,6 +142,8 @@ class Trial {
     const { engine, limitMs } = this.fix;
     if (!(await scratch.refresh(signal))) this.isWhole = false;
     const copy = scratch.pathInCopy(file);
+    // The copy is as read-only as the original.
+    await fs.promises.rm(copy, { force: true });
     await fs.promises.writeFile(copy, text);
     const program = new CapturedProgram();
     const stop = new AbortController();
