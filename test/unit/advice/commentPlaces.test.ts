@@ -30,7 +30,9 @@ describe('where a comment may stand', () => {
     assert.deepEqual(placesIn('/a.py', text.join('\n')), [3, 7, 8, 9, 10, 11, 12, 13]);
   });
 
-  it('is nowhere where the source is not understood', () => {
-    assert.deepEqual(placesIn('/a.js', 'const a = `b\nc'), []);
+  it('is not where a text is not ended, and elsewhere though not all of the source is understood', () => {
+    assert.deepEqual(placesIn('/a.js', 'const a = `b\nc\n'), [3]);
+    assert.deepEqual(placesIn('/a.js', 'a = 1;\nb = %%;\nc = 2;\nd = `e\nf`;'), [1, 2, 3]);
+    assert.deepEqual(placesIn('/a.py', 'a = 1\nb = ?? 2\nc = 3\nd = """e\nf""" + g\n'), [1, 2, 3, 6]);
   });
 });
