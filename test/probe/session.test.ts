@@ -78,6 +78,27 @@ for (const { executable, minor, name } of testPythons()) {
       }
     });
 
+    it('takes its own function out of those that follow collections, and asks the program for none', async () => {
+      const source = `import gc, time
+class Callback:
+  def __eq__(self, other):
+    print("asked")
+    return True
+  def __call__(self, phase, information):
+    pass
+gc.callbacks.insert(0, Callback())
+def broken():
+  raise StopIteration
+time.process_time = time.perf_counter = broken
+kept = [bytes(1000) for number in range(1000)]
+`;
+      for (const recorder of ['auto', 'fallback'] as const) {
+        const { messages, stdout, stderr, code } = await run(source, { recorder });
+        assert.deepEqual([code, stdout, stderr], [0, '', ''], recorder);
+        assert.equal(only(messages, 'end').error, undefined, recorder);
+      }
+    });
+
     it('asks no class of the program for the text of its error', async () => {
       const { messages } = await run('class Own(Exception):\n  def __str__(self):\n    return "text"\nraise Own(1)');
       assert.equal(only(messages, 'end').error, 'Own');

@@ -10,6 +10,7 @@ import os
 import struct
 import sys
 
+from .collection_callbacks import remove_collection_callback
 from .inspection.safe_reading import is_module, module_dict
 from .layouts import LAYOUTS
 from .library_file import is_whole
@@ -113,8 +114,7 @@ class NativeRecorder:
             # Python does not look for garbage either.
             self.library.noteCyclesAtEnd()
         self.library.stopRecording()
-        if self._collection_callback in gc.callbacks:
-            gc.callbacks.remove(self._collection_callback)
+        remove_collection_callback(self._collection_callback)
 
     def record_survivors(self) -> None:
         """Records the types of what is alive, after `stop` and a collection."""

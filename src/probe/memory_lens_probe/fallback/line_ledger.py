@@ -11,8 +11,10 @@ Python uses freed ones again without asking the allocator, and calls are used ag
 from __future__ import annotations
 
 import sys
-import time
 from _thread import RLock, _local, get_ident
+
+# By itself: the program may put another clock into the module.
+from time import process_time
 
 from .line_records import CodeRecord, LineRecord, OpenCall, ThreadAccount
 from .traced_memory import TracedMemory
@@ -223,7 +225,7 @@ class LineLedger:
 
     def ask_for_blocks(self) -> None:
         """Finds out exactly what is alive at each line."""
-        started_at_seconds = time.process_time()
+        started_at_seconds = process_time()
         self._skip_own()
         blocks = self._memory.blocks()
         self._take_blocks(blocks)
@@ -233,7 +235,7 @@ class LineLedger:
         self._stirred_bytes = 0.0
         self._stirred_limit_bytes = max(_STIR_BYTES, _STIR_RATIO * self._last_bytes)
         self._skip_own()
-        took_seconds = time.process_time() - started_at_seconds
+        took_seconds = process_time() - started_at_seconds
         self.asking_seconds += took_seconds
         if block_count > _MEASURED_BLOCKS:
             self._asking_seconds_per_block = took_seconds / block_count
@@ -241,7 +243,7 @@ class LineLedger:
     def can_ask(self) -> bool:
         """Says whether asking for the blocks costs little enough now."""
         expected_seconds = self._asking_seconds_per_block * max(0, _count_blocks() - self._block_count_before)
-        return self.asking_seconds + expected_seconds < _ASKING_SECONDS + _ASKING_RATIO * time.process_time()
+        return self.asking_seconds + expected_seconds < _ASKING_SECONDS + _ASKING_RATIO * process_time()
 
     def traced_bytes(self) -> float:
         """Gives what the program had at the last event."""

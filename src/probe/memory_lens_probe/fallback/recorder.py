@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
 
+# By itself: the program may put another clock into the module.
+from time import process_time
+
+from ..collection_callbacks import remove_collection_callback
 from ..user_files import is_user_file
 from .line_ledger import LineLedger
 from .monitoring_events import MonitoringEvents
@@ -61,6 +64,8 @@ class FallbackRecorder:
         self._ledger = LineLedger(self._memory, has_limits, stops_lines, self._clock.now_seconds, is_known_user_file, self._look)
         self._program_tracing = ProgramTracing(self._ledger.forget, self._ledger.highest_bytes, self._ledger.reset_highest)
         self._timeline = RunTimeline(self._clock.now_seconds, self._ledger.traced_bytes_now, self._hold_back)
+        # One object, to be found again.
+        self._on_collection = self._timeline.on_collection
         self._events: Union[MonitoringEvents, TraceEvents]
         if hasattr(sys, "monitoring"):
             self._events = MonitoringEvents(self._ledger, is_known_user_file)
@@ -83,7 +88,7 @@ class FallbackRecorder:
             self._program_tracing.install()
         self._clock.start()
         self._is_recording = True
-        gc.callbacks.append(self._timeline.on_collection)
+        gc.callbacks.append(self._on_collection)
         self._ledger.start()
         self._notes += self._events.start()
 
@@ -95,8 +100,7 @@ class FallbackRecorder:
         if sys.is_finalizing():
             self._ledger.end_alone()
         self._notes += self._events.stop()
-        if self._timeline.on_collection in gc.callbacks:
-            gc.callbacks.remove(self._timeline.on_collection)
+        remove_collection_callback(self._on_collection)
         self._ledger.settle_all()
         self._timeline.add_point(self._ledger.traced_bytes())
         self._ledger.ask_for_blocks()
@@ -116,8 +120,7 @@ class FallbackRecorder:
         if self._is_recording:
             self._is_recording = False
             self._events.stop()
-            if self._timeline.on_collection in gc.callbacks:
-                gc.callbacks.remove(self._timeline.on_collection)
+            remove_collection_callback(self._on_collection)
             self._end_tracing()
 
     def _collector_notes(self) -> List[str]:
@@ -145,13 +148,13 @@ class FallbackRecorder:
         """Sends a report when it is time; called between lines now and then."""
         if self._clock.now_seconds() < self._next_report_seconds or not self._is_recording:
             return
-        started_at_seconds = time.process_time()
+        started_at_seconds = process_time()
         asked_before_seconds = self._ledger.asking_seconds
         self._timeline.add_point(self._ledger.traced_bytes())
         if self._ledger.can_ask():
             self._ledger.ask_for_blocks()
         self._report()
-        took_seconds = time.process_time() - started_at_seconds
+        took_seconds = process_time() - started_at_seconds
         # Asking has its own account.
         self._reporting_seconds += took_seconds - (self._ledger.asking_seconds - asked_before_seconds)
         self._next_report_seconds = self._clock.now_seconds() + max(_LEAST_REPORT_SECONDS, took_seconds / _REPORT_RATIO)
