@@ -1,11 +1,13 @@
 /** However a program ends, why its memory is held is told, or why that could not be told; the rest of the profile is whole. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { MemoryProfile } from '../../src/core/profile.ts';
 import { testRuntimes } from '../runtimes.ts';
-import { lineOf, profileProgram, type TestRun } from './profiling.ts';
+import { lineOf, profileProgram, projectRoot, type TestRun } from './profiling.ts';
 import { createProgramFolder, isRunning, type ProgramFolder } from './programFolder.ts';
 
 const keeps = 'globalThis.kept = new Array(50_000).fill(1);\n';
@@ -114,6 +116,23 @@ describe('an explained run', function () {
     assert.equal(profile.exit.signal, null);
     assert.equal(profile.exit.stopped, false);
     assertUnexplained(profile, /: it was cancelled\.$/);
+  });
+
+  it('leaves no snapshot behind where nobody is there any more to read it', async () => {
+    const waits = `${announces}setTimeout(() => require('node:fs').writeFileSync(process.argv[2], ''), 400);\n`;
+    const ended = path.join(folder.path, 'ended');
+    const cli = [path.join(projectRoot, 'dist/cli.js'), 'run', '--quiet', '--explain', '--node', executable];
+    const child = spawn(process.execPath, [...cli, folder.write('program.js', keeps + waits), ended], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.once('data', () => child.kill('SIGKILL'));
+    // The program has the output, too.
+    await once(child, 'close');
+    assert.ok(fs.existsSync(ended));
+    assert.deepEqual(
+      fs.readdirSync(temporary, { recursive: true }).filter((name) => String(name).endsWith('.heapsnapshot')),
+      [],
+    );
   });
 
   it('ends by its own signal when it kills itself', async () => {

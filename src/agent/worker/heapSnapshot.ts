@@ -5,6 +5,7 @@
  * for each index of the longest array (StringsStorage::GetName of V8). So it is watched, and ended with the process, which has done its work.
  */
 
+import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { ConfigureMessage, SnapshotMessage } from '../../protocol/agentMessages.ts';
@@ -34,7 +35,9 @@ export interface HeapSnapshotParts {
 export function createHeapSnapshot({ state, inspector, pipe, settings }: HeapSnapshotParts): HeapSnapshot {
   let taken: Promise<void> | undefined;
 
-  async function write(): Promise<void> {
+  async function write(file: string): Promise<void> {
+    // Nobody would read it, or remove it.
+    if (!pipe.isOpen()) return;
     const startMs = performance.now();
     const heapUsedBytes = state.clock[clockField.heapUsedBytes] as number;
     const say = (answer: Pick<SnapshotMessage, 'state' | 'reason'>): void => {
@@ -51,6 +54,7 @@ export function createHeapSnapshot({ state, inspector, pipe, settings }: HeapSna
       clearInterval(watch);
       say({ state: 'failed', reason });
       await pipe.flush();
+      if (!pipe.isOpen()) remove(file);
       process.kill(process.pid, 'SIGKILL');
     };
     const allowedBytes = Math.min(maxMemoryBytes, freeBytes() * maxMemoryRatio);
@@ -61,16 +65,26 @@ export function createHeapSnapshot({ state, inspector, pipe, settings }: HeapSna
     }, watchPeriodMs);
     const reason = await inspector.tell('snapshot').catch((error: unknown) => String(error));
     clearInterval(watch);
+    if (!pipe.isOpen()) remove(file);
     say(reason === '' ? { state: 'written' } : { state: 'failed', reason: String(reason) });
   }
 
   return {
     take() {
-      if (settings.heapSnapshotFile === undefined) return Promise.resolve();
-      taken ??= write();
+      const { heapSnapshotFile } = settings;
+      if (heapSnapshotFile === undefined) return Promise.resolve();
+      taken ??= write(heapSnapshotFile);
       return taken;
     },
   };
+}
+
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // It stays: there is nobody to be told.
+  }
 }
 
 /** On the machine, or in the container. */

@@ -10,6 +10,8 @@ export interface Pipe {
   flush(): Promise<void>;
   /** Bytes that the engine has not taken yet. */
   readonly pendingBytes: number;
+  /** The engine is there, as far as is known. */
+  isOpen(): boolean;
 }
 
 /** Settles once connected. A closed pipe is silent: what is sent then is dropped. */
@@ -33,6 +35,9 @@ export function connectPipe(path: string, onMessage: (message: EngineMessage) =>
           }),
         get pendingBytes() {
           return socket.writableLength;
+        },
+        isOpen() {
+          return socket.writable;
         },
       });
     });
