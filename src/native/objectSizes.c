@@ -45,13 +45,15 @@ static SizedType describeSizes(const void *type) {
 }
 
 static const SizedType *sizedType(const void *type) {
+  static SizedType spare; /* where there are more types than the table takes */
   uint64_t slot = mixBits((uint64_t)(uintptr_t)type >> 4) >> 16 & (SIZED_TYPES - 1);
   for (uint32_t tries = 0; tries < 64; tries++, slot = (slot + 1) & (SIZED_TYPES - 1)) {
     SizedType *sized = &sizes.types[slot];
     if (sized->type == NULL) *sized = describeSizes(type);
     if (sized->type == type) return sized;
   }
-  return NULL;
+  spare = describeSizes(type);
+  return &spare;
 }
 
 static uint64_t bytesOfText(const void *text) {
@@ -81,7 +83,6 @@ static uint64_t countItems(const void *object) {
 
 static uint64_t bytesOfObject(const void *object) {
   const SizedType *sized = sizedType(pointerAt(object, OBJECT_TYPE));
-  if (sized == NULL) return 0;
   uint64_t own = sized->basicBytes;
   switch (sized->kind) {
     case SIZE_FIXED: break;

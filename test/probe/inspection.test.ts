@@ -307,6 +307,16 @@ for (const { executable, minor, name } of testPythons()) {
       }
     });
 
+    it('is told in full of objects of very many classes', async () => {
+      const source = `import sys
+CLASSES = [type('Kind', (), {'__slots__': ('value',)}) for number in range(9000)]
+OBJECTS = [kind() for kind in CLASSES]
+print(sys.getsizeof(OBJECTS) + len(OBJECTS) * sys.getsizeof(OBJECTS[0]))
+`;
+      const { profile: found, stdout } = await profile(source);
+      assert.equal(found.globals?.find((global) => global.name === 'OBJECTS')?.retainedBytes, Number(stdout));
+    });
+
     it('is told by values that are equal', async () => {
       const { profile: found } = await profile(repeated);
       const textBytes = minor >= 12 ? 41 : 49;
