@@ -20,6 +20,8 @@ export class SourceFile {
   /** Without their ends; the line N is `lines[N - 1]`. */
   readonly lines: readonly string[];
   readonly #lineStarts: readonly number[];
+  readonly #derived = new Map<unknown, unknown>();
+  readonly #nodes = new Map<string, readonly SyntaxNode[]>();
   #tree: Tree | undefined;
 
   constructor({ path, language }: Pick<FileProfile, 'path' | 'language'>, text: string) {
@@ -90,12 +92,18 @@ export class SourceFile {
   }
 
   /** The nodes of these types (Lezer's names) in source order; `within` the whole text or a node, that node included. */
-  nodesOf(types: readonly string[], within: SyntaxNode = this.root): SyntaxNode[] {
-    const found: SyntaxNode[] = [];
-    within.cursor().iterate((node) => {
-      if (types.includes(node.name)) found.push(node.node);
-    });
+  nodesOf(types: readonly string[], within?: SyntaxNode): readonly SyntaxNode[] {
+    if (within !== undefined) return findNodes(types, within);
+    const key = types.join(' ');
+    let found = this.#nodes.get(key);
+    if (found === undefined) this.#nodes.set(key, (found = findNodes(types, this.root)));
     return found;
+  }
+
+  /** What the function makes of this file, made when it is first asked for: several rules ask the same of a file, and again and again. */
+  derived<Value>(make: (source: SourceFile) => Value): Value {
+    if (!this.#derived.has(make)) this.#derived.set(make, make(this));
+    return this.#derived.get(make) as Value;
   }
 
   /** The nodes of these types that start on the line; from 1. */
@@ -143,6 +151,26 @@ export function applyEdits(file: SourceFile, edits: readonly SourceEdit[]): stri
     at = to;
   }
   return text + file.text.slice(at);
+}
+
+/** The nodes by what they have in common, in the order in which they are given. */
+export function groupNodes<Key>(nodes: readonly SyntaxNode[], keyOf: (node: SyntaxNode) => Key): ReadonlyMap<Key, readonly SyntaxNode[]> {
+  const groups = new Map<Key, SyntaxNode[]>();
+  for (const node of nodes) {
+    const key = keyOf(node);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [node]);
+    else group.push(node);
+  }
+  return groups;
+}
+
+function findNodes(types: readonly string[], within: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  within.cursor().iterate((node) => {
+    if (types.includes(node.name)) found.push(node.node);
+  });
+  return found;
 }
 
 function parseJavaScript(path: string, text: string): Tree {

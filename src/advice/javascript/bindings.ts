@@ -34,6 +34,10 @@ const patterns: readonly string[] = ['ArrayPattern', 'ObjectPattern', 'PatternPr
 const blocks: readonly string[] = ['Block', 'ForStatement', 'SwitchBody', 'CatchClause', 'ClassBody', 'Script'];
 
 export function findBindings(source: SourceFile): Bindings {
+  return source.derived(buildBindings);
+}
+
+function buildBindings(source: SourceFile): Bindings {
   const bindings = new Map<string, FoundBinding>();
   const key = (scope: SyntaxNode, name: string): string => `${scope.from} ${scope.to} ${scope.name} ${name}`;
 

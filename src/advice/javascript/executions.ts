@@ -4,6 +4,7 @@
 
 import type { SyntaxNode } from '@lezer/common';
 import type { RuleContext } from '../rule.ts';
+import { groupNodes, type SourceFile } from '../sourceFile.ts';
 import { ancestorOf, contains, enclosingLoop, isFunction } from './javascriptSyntax.ts';
 
 /** Undefined where the line has more than one count to it, as in `for (...) run();`, or none. */
@@ -20,17 +21,15 @@ export function executionsOf(context: RuleContext, node: SyntaxNode): number | u
 /** How often a function was called; of several that start on one line, the one that stands at the same place among them. */
 export function callsOf({ file, source }: RuleContext, node: SyntaxNode): number | undefined {
   const line = source.lineAt(node.from);
-  const isHere = (each: SyntaxNode): boolean => isFunction(each) && source.lineAt(each.from) === line;
-  const written = source.nodesStartingOn(line, [
-    'FunctionDeclaration',
-    'FunctionExpression',
-    'ArrowFunction',
-    'MethodDeclaration',
-    'Property',
-  ]);
-  const index = written.filter(isHere).findIndex((each) => each.from === node.from && each.to === node.to);
+  const written = source.derived(functionsByLine).get(line) ?? [];
+  const index = written.findIndex((each) => each.from === node.from && each.to === node.to);
   const counted = file.functions.filter((each) => each.line === line);
-  return counted.length === written.filter(isHere).length ? counted[index]?.callCount : undefined;
+  return counted.length === written.length ? counted[index]?.callCount : undefined;
+}
+
+function functionsByLine(source: SourceFile): ReadonlyMap<number, readonly SyntaxNode[]> {
+  const types = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunction', 'MethodDeclaration', 'Property'];
+  return groupNodes(source.nodesOf(types).filter(isFunction), ({ from }) => source.lineAt(from));
 }
 
 /** The outermost loop or function that runs the inner node again and again while the outer one, which is before it, ran once. */

@@ -19,12 +19,15 @@ const numberFunctions: readonly string[] = ['Number', 'parseInt', 'parseFloat'];
 const numberCalls: readonly string[] = ['Date.now', 'performance.now', 'Number.parseInt', 'Number.parseFloat'];
 const numberMethods: readonly string[] = ['charCodeAt', 'codePointAt', 'indexOf', 'getTime'];
 
-/** What is known of variables: an answer while it is being worked out is that nothing speaks against it. */
-type Answers<Answer> = Map<Binding, Answer>;
+/** What is known of variables, kept for all questions about a file: one that is given thousands of values is asked about once for each. */
+interface Answers<Answer> {
+  readonly final: Map<Binding, Answer | undefined>;
+  /** While one is being worked out: that nothing speaks against it, and what follows from that. */
+  readonly tentative: Map<Binding, Answer>;
+}
 
 /** All that a variable is ever given. */
 interface GivenValues {
-  readonly binding: Binding;
   /** By its declaration and by `=`. */
   readonly expressions: readonly SyntaxNode[];
   /** `x++`, `x += y` and the like. */
@@ -32,12 +35,20 @@ interface GivenValues {
 }
 
 /** Whether it surely is an Array (a typed array is none). */
-export function isArray(source: SourceFile, bindings: Bindings, expression: SyntaxNode, answers: Answers<boolean> = new Map()): boolean {
+export function isArray(source: SourceFile, bindings: Bindings, expression: SyntaxNode): boolean {
   const node = bare(expression);
-  const follow = (inner: SyntaxNode): boolean => isArray(source, bindings, inner, answers);
+  const follow = (inner: SyntaxNode): boolean => isArray(source, bindings, inner);
   if (node.name === 'ArrayExpression' || constructedName(source, node) === 'Array') return true;
   if (node.name === 'VariableName') {
-    return ask(bindings, node, answers, true, ({ expressions, steps }) => steps.length === 0 && expressions.every(follow)) ?? false;
+    return (
+      ask(
+        source.derived(arrayAnswers),
+        bindings,
+        node,
+        true,
+        ({ expressions, steps }) => steps.length === 0 && expressions.every(follow),
+      ) ?? false
+    );
   }
   if (node.name !== 'CallExpression') return false;
   const callee = node.firstChild === null ? '' : source.textOf(node.firstChild);
@@ -48,13 +59,21 @@ export function isArray(source: SourceFile, bindings: Bindings, expression: Synt
 }
 
 /** Whether it surely is a string. */
-export function isString(source: SourceFile, bindings: Bindings, expression: SyntaxNode, answers: Answers<boolean> = new Map()): boolean {
+export function isString(source: SourceFile, bindings: Bindings, expression: SyntaxNode): boolean {
   const node = bare(expression);
-  const follow = (inner: SyntaxNode): boolean => isString(source, bindings, inner, answers);
+  const follow = (inner: SyntaxNode): boolean => isString(source, bindings, inner);
   if (node.name === 'String' || node.name === 'TemplateString') return true;
   if (node.name === 'VariableName') {
     const isAdding = (step: SyntaxNode): boolean => operatorOf(source, step) === '+=';
-    return ask(bindings, node, answers, true, ({ expressions, steps }) => expressions.every(follow) && steps.every(isAdding)) ?? false;
+    return (
+      ask(
+        source.derived(stringAnswers),
+        bindings,
+        node,
+        true,
+        ({ expressions, steps }) => expressions.every(follow) && steps.every(isAdding),
+      ) ?? false
+    );
   }
   return node.name === 'BinaryExpression' && operatorOf(source, node) === '+' && partsOf(node).some(follow);
 }
@@ -63,15 +82,10 @@ export function isString(source: SourceFile, bindings: Bindings, expression: Syn
  * What the number fits in, where it surely is one; BigInts are not thought of where nothing tells them from numbers, as in `a * b`.
  * A counter that goes up by small steps stays below 2 ** 31: it would take longer to get there than programs are profiled.
  */
-export function numberKindOf(
-  source: SourceFile,
-  bindings: Bindings,
-  expression: SyntaxNode,
-  answers: Answers<NumberKind | undefined> = new Map(),
-): NumberKind | undefined {
+export function numberKindOf(source: SourceFile, bindings: Bindings, expression: SyntaxNode): NumberKind | undefined {
   const node = bare(expression);
   const follow = (inner: SyntaxNode | undefined): NumberKind | undefined =>
-    inner === undefined ? undefined : numberKindOf(source, bindings, inner, answers);
+    inner === undefined ? undefined : numberKindOf(source, bindings, inner);
   switch (node.name) {
     case 'Number':
       return kindOfLiteral(source.textOf(node));
@@ -82,7 +96,7 @@ export function numberKindOf(
     case 'ConditionalExpression':
       return widest(partsOf(node).slice(1).map(follow));
     case 'VariableName':
-      return ask(bindings, node, answers, 'Uint8', ({ expressions, steps }) =>
+      return ask(source.derived(numberAnswers), bindings, node, 'Uint8', ({ expressions, steps }) =>
         widest([...expressions.map(follow), ...steps.map((step) => stepKindOf(source, step, follow))]),
       );
     case 'MemberExpression':
@@ -114,27 +128,48 @@ export function widest(kinds: readonly (NumberKind | undefined)[]): NumberKind |
   return numberKinds[Math.max(...kinds.map((kind) => numberKinds.indexOf(kind as NumberKind)))];
 }
 
+function noAnswers<Answer>(): Answers<Answer> {
+  return { final: new Map(), tentative: new Map() };
+}
+
+function arrayAnswers(): Answers<boolean> {
+  return noAnswers();
+}
+
+function stringAnswers(): Answers<boolean> {
+  return noAnswers();
+}
+
+function numberAnswers(): Answers<NumberKind | undefined> {
+  return noAnswers();
+}
+
 /** Asks once about each variable; undefined for what is given values that are not seen: parameters, patterns, loops. */
 function ask<Answer>(
+  { final, tentative }: Answers<Answer>,
   bindings: Bindings,
   name: SyntaxNode,
-  answers: Answers<Answer>,
   meanwhile: Answer,
   answer: (given: GivenValues) => Answer,
 ): Answer | undefined {
-  const given = givenValues(bindings, name);
+  const binding = bindings.of(name);
+  if (binding === undefined || final.has(binding)) return binding && final.get(binding);
+  if (tentative.has(binding)) return tentative.get(binding);
+  const given = givenValues(binding);
   if (given === undefined) return undefined;
-  const { binding } = given;
-  if (!answers.has(binding)) {
-    answers.set(binding, meanwhile);
-    answers.set(binding, answer(given));
+  const isFirst = tentative.size === 0;
+  tentative.set(binding, meanwhile);
+  const answered = answer(given);
+  tentative.set(binding, answered);
+  if (isFirst) {
+    final.set(binding, answered);
+    tentative.clear();
   }
-  return answers.get(binding);
+  return answered;
 }
 
-function givenValues(bindings: Bindings, name: SyntaxNode): GivenValues | undefined {
-  const binding = bindings.of(name);
-  if (binding?.initializer === undefined) return undefined;
+function givenValues(binding: Binding): GivenValues | undefined {
+  if (binding.initializer === undefined) return undefined;
   const expressions = [binding.initializer];
   const steps: SyntaxNode[] = [];
   for (const { parent } of assignmentsOf(binding)) {
@@ -143,7 +178,7 @@ function givenValues(bindings: Bindings, name: SyntaxNode): GivenValues | undefi
     if (value === undefined) steps.push(parent);
     else expressions.push(value);
   }
-  return { binding, expressions, steps };
+  return { expressions, steps };
 }
 
 function kindOfLiteral(text: string): NumberKind | undefined {

@@ -4,7 +4,7 @@
 
 import type { SyntaxNode } from '@lezer/common';
 import type { SourceFile } from '../sourceFile.ts';
-import { calleeName, childrenOf, definedName, enclosingClass, isAssigned, usesOf } from './pythonSyntax.ts';
+import { callsOf, childrenOf, definedName, enclosingClass, isAssigned, usesOf } from './pythonSyntax.ts';
 
 export interface ClassShape {
   readonly name: string;
@@ -116,10 +116,6 @@ function methodOf(source: SourceFile, body: SyntaxNode, name: string): SyntaxNod
 
 /** The lines, from 1, on which the class is called by its name, or as `cls` in its own body. */
 export function constructingLines(source: SourceFile, { name, definition }: ClassShape): readonly number[] {
-  const lines = new Set<number>();
-  for (const call of source.nodesOf(['CallExpression'])) {
-    const callee = calleeName(source, call);
-    if (callee === name || (callee === 'cls' && enclosingClass(call)?.from === definition.from)) lines.add(source.lineAt(call.from));
-  }
-  return [...lines];
+  const own = callsOf(source, 'cls').filter((call) => enclosingClass(call)?.from === definition.from);
+  return [...new Set([...callsOf(source, name), ...own].map((call) => source.lineAt(call.from)))];
 }

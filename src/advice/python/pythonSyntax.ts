@@ -3,13 +3,12 @@
  */
 
 import type { SyntaxNode } from '@lezer/common';
-import type { SourceFile } from '../sourceFile.ts';
+import { groupNodes, type SourceFile } from '../sourceFile.ts';
 
 const loops: readonly string[] = ['ForStatement', 'WhileStatement'];
 const scopes: readonly string[] = ['FunctionDefinition', 'LambdaExpression'];
 const comprehensions: readonly string[] = [
   'ArrayComprehensionExpression',
-  'ComprehensionExpression',
   'SetComprehensionExpression',
   'DictionaryComprehensionExpression',
 ];
@@ -45,6 +44,15 @@ export function methodCallOf(source: SourceFile, node: SyntaxNode): MethodCall |
 /** What is called, as dotted names: `sum`, `gc.disable`, `self.items.append`; undefined for anything else, such as `f()()`. */
 export function calleeName(source: SourceFile, call: SyntaxNode): string | undefined {
   return call.firstChild === null ? undefined : dottedName(source, call.firstChild);
+}
+
+/** All calls of what is called so, see `calleeName`. */
+export function callsOf(source: SourceFile, callee: string): readonly SyntaxNode[] {
+  return source.derived(callsByCallee).get(callee) ?? [];
+}
+
+function callsByCallee(source: SourceFile): ReadonlyMap<string | undefined, readonly SyntaxNode[]> {
+  return groupNodes(source.nodesOf(['CallExpression']), (call) => calleeName(source, call));
 }
 
 /** `a` or `a.b.c`; undefined for anything else. */
@@ -132,7 +140,8 @@ export function definedName(source: SourceFile, definition: SyntaxNode): string 
 }
 
 /** All uses of a name as a variable, whatever scope they are in; attributes and keywords of calls are none. */
-export function usesOf(source: SourceFile, name: string, within?: SyntaxNode): SyntaxNode[] {
+export function usesOf(source: SourceFile, name: string, within?: SyntaxNode): readonly SyntaxNode[] {
+  if (within === undefined) return source.derived(usesByName).get(name) ?? [];
   return source.nodesOf(['VariableName'], within).filter((node) => source.textOf(node) === name && !isKeyword(node));
 }
 
@@ -191,6 +200,11 @@ export function isAssigned(node: SyntaxNode): boolean {
   }
 }
 
+function usesByName(source: SourceFile): ReadonlyMap<string, readonly SyntaxNode[]> {
+  const uses = source.nodesOf(['VariableName']).filter((node) => !isKeyword(node));
+  return groupNodes(uses, (use) => source.textOf(use));
+}
+
 function enclosing(node: SyntaxNode, names: readonly string[]): SyntaxNode | undefined {
   for (let parent = node.parent; parent !== null; parent = parent.parent) {
     if (names.includes(parent.name)) return parent;
@@ -198,9 +212,13 @@ function enclosing(node: SyntaxNode, names: readonly string[]): SyntaxNode | und
   return undefined;
 }
 
-/** A generator expression that is a call's only argument has the call's brackets. */
 function isComprehension(node: SyntaxNode): boolean {
-  return comprehensions.includes(node.name) || (node.name === 'ArgList' && node.getChild('for') !== null);
+  return comprehensions.includes(node.name) || isGenerator(node);
+}
+
+/** A generator expression that is a call's only argument has the call's brackets. */
+export function isGenerator(node: SyntaxNode): boolean {
+  return node.name === 'ComprehensionExpression' || (node.name === 'ArgList' && node.getChild('for') !== null);
 }
 
 function isElse(body: SyntaxNode): boolean {
