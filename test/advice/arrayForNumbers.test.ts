@@ -57,6 +57,13 @@ describe('array-for-numbers', function () {
     }
   });
 
+  it('offers no fix for what is an attribute of a class, whose uses are not seen', async () => {
+    const program =
+      'class Model:\n    weights = [float(number) for number in range(100_000)]  # advise\n\nModel.weights.sort()\nprint(Model.weights[:2])\n';
+    const { advice } = await assertAdvises('program.py', program, rule);
+    assert.equal(advice.find((each) => each.rule === rule)?.fix, undefined);
+  });
+
   it('is silent about small ints, which are shared, and lists of other things', async () => {
     const programs = [
       'small = [number % 100 for number in range(400_000)]\nprint(len(small))\n',

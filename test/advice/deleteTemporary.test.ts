@@ -47,6 +47,17 @@ main(__file__)
     await assertFixSaves('program.py', program, rule, 'peak');
   });
 
+  it('speaks of what a generator used that was gone through at once', async () => {
+    const program = `def main():
+    first = texts(0)  # advise
+    print(sum(len(first[i]) for i in range(9)))
+    second = texts(1)
+    print(len(second))
+main()
+`;
+    await assertFixSaves('program.py', made + program, rule, 'peak');
+  });
+
   it('is silent where the value is used later, kept, gone before the peak, or the peak came before', async () => {
     const programs = [
       `def main():\n    first = texts(0)\n    second = texts(1)\n    print(len(first), len(second))\nmain()\n`,
@@ -59,6 +70,8 @@ main(__file__)
       `def main():\n    first = texts(0); print(len(first))\n    second = texts(1)\n    print(len(second))\nmain()\n`,
       `def main(again):\n    first = texts(0)\n    print(len(first))\n    if again:\n        first = []\n    second = texts(1)\n    print(len(second), len(first))\nmain(False)\n`,
       `def main():\n    first = texts(0)\n    print(len(first))\n    first += ['one more']\n    second = texts(1)\n    print(len(second), len(first))\nmain()\n`,
+      `def main():\n    first = texts(0)\n    later = (first[i] for i in range(9))\n    second = texts(1)\n    print(len(second), len(list(later)))\nmain()\n`,
+      `def main():\n    first = texts(0)\n    later = map(len, (text for i in range(9) for text in first[i:]))\n    second = texts(1)\n    print(len(second), sum(later))\nmain()\n`,
       `first = texts(0)\ndef look():\n    return len(first)\nsecond = texts(1)\nprint(len(second), look())\n`,
     ];
     for (const program of programs) await assertAdvises('program.py', made + program, rule);

@@ -100,6 +100,8 @@ print(points[7], len(points))
       `${shared}${rest}setattr(points[0], 'color', 1)\n`,
       `${shared}    x = 0\n${rest}`,
       `${shared}${rest}class Special(Point):\n    pass\n`,
+      `from dataclasses import dataclass\n@dataclass\nclass Point:  # advise\n    x: int = 5\n${rest}print(Point.x)\n`,
+      `from dataclasses import dataclass\n@dataclass\nclass Point:  # advise\n    x: int = 5\n    @classmethod\n    def usual(cls):\n        return cls.x\n${rest}print(Point.usual())\n`,
       `def register(a_class):\n    return a_class\n@register\n${shared}${rest}`,
     ];
     for (const program of programs) {

@@ -13,7 +13,18 @@ import { bytesOf, countOf, type Evidence } from '../evidence.ts';
 import type { Rule, RuleContext, RuleFinding, Weight } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { importEdits } from './imports.ts';
-import { calleeName, enclosingFunction, isAssigned, isBuiltin, methodCallOf, nameAssignment, statementOf, usesOf } from './pythonSyntax.ts';
+import {
+  calleeName,
+  enclosingFunction,
+  isAssigned,
+  isBuiltin,
+  isInClassBody,
+  methodCallOf,
+  nameAssignment,
+  statementOf,
+  usesOf,
+} from './pythonSyntax.ts';
+import { isImportable } from './temporaries.ts';
 
 /** Of what the lines left alive, and of the list's items, so many at least are numbers: else they are part of other objects. */
 const minNumberRatio = 0.8;
@@ -51,7 +62,7 @@ function* checkList(context: RuleContext, list: SyntaxNode): Iterable<RuleFindin
   const measured = measuredAtEnd(context, lines) ?? (isFloat(source, itemOf(list)) ? measuredAtPeak(context, lines) : undefined);
   if (measured === undefined) return;
   const usesNumpy = /^\s*(?:import|from)\s+numpy\b/m.test(source.text);
-  const fix = fixOf(source, list);
+  const fix = fixOf(context, list);
   yield {
     line: source.lineAt(list.from),
     title: `Use ${usesNumpy ? 'a NumPy array' : 'array.array'} for these numbers: each is an object of its own in a list`,
@@ -113,10 +124,13 @@ function isFloat(source: SourceFile, node: SyntaxNode | null): boolean {
 }
 
 /** An array of doubles for `name = [float(...) for ...]`, where the name is only used as both a list and an array can be. */
-function fixOf(source: SourceFile, list: SyntaxNode): AdviceFix | undefined {
+function fixOf(context: RuleContext, list: SyntaxNode): AdviceFix | undefined {
+  const { source } = context;
   const assignment = nameAssignment(statementOf(list));
   if (list.name !== 'ArrayComprehensionExpression' || assignment?.value.from !== list.from) return undefined;
   if (!isFloat(source, itemOf(list)) || list.getChild('async') !== null || source.nodesOf(['await'], list).length > 0) return undefined;
+  // As an attribute of a class or a module it may be used by what is not seen here.
+  if (isInClassBody(list) || isImportable(context, list)) return undefined;
   const scope = enclosingFunction(list);
   const uses = usesOf(source, source.textOf(assignment.name)).filter((use) => use.from !== assignment.name.from);
   const areAllSame = uses.every((use) => {

@@ -64,8 +64,13 @@ export function isClosed(source: SourceFile, { name, definition, attributes, dat
   );
   if (isUsedOtherwise) return false;
   const known = new Set(attributes);
+  const classNames = ['cls', name, 'self.__class__', 'type(self)'];
   return source.nodesOf(['MemberExpression']).every((member) => {
     const attribute = member.getChild('PropertyName');
+    // Of a data class with slots, `Class.field` is the slot and no longer the field's default.
+    if (dataclass !== undefined && attribute !== null && known.has(source.textOf(attribute))) {
+      if (member.firstChild === null || classNames.includes(source.textOf(member.firstChild))) return false;
+    }
     if (attribute === null || !isAssigned(member) || known.has(source.textOf(attribute))) return true;
     // On `self` in another class it is that class's own.
     return member.firstChild !== null && source.textOf(member.firstChild) === 'self' && enclosingClass(member)?.from !== definition.from;

@@ -8,10 +8,23 @@ import type { AdviceFix } from '../../core/profile.ts';
 import type { RuleContext } from '../rule.ts';
 import type { SourceFile } from '../sourceFile.ts';
 import { keepsItems, mayKeep } from './keptItems.ts';
-import { childrenOf, endLine, enclosingFunction, enclosingLoop, isBinding, isInClassBody, nameAssignment, usesOf } from './pythonSyntax.ts';
+import {
+  childrenOf,
+  endLine,
+  enclosingFunction,
+  enclosingLoop,
+  isBinding,
+  isGenerator,
+  isInClassBody,
+  nameAssignment,
+  usesOf,
+} from './pythonSyntax.ts';
 
 /** What they return refers to the same items. */
 const sharesItems = /^(?:sorted|list|tuple|set|frozenset|dict|filter|zip|map|reversed|enumerate|iter)$/;
+
+/** They go through a generator before they return. */
+const consumers = /^(?:sum|min|max|any|all|sorted|list|tuple|set|frozenset|dict)$|\.(?:join|extend|update|writelines)$/;
 
 /** A name with a large value: where it gets it, where it is last used, and what follows while it is still held. */
 export interface Temporary {
@@ -67,10 +80,21 @@ function inBlock(node: SyntaxNode, block: SyntaxNode): SyntaxNode | undefined {
 /** Whether something else may hold the object, or its items, from this use on. */
 function isKept(source: SourceFile, use: SyntaxNode): boolean {
   const { parent } = use;
-  if (parent === null || mayKeep(source, use)) return true;
+  if (parent === null || mayKeep(source, use) || isForLater(source, use)) return true;
   if (use.prevSibling?.name === 'in' && parent.getChild('for') !== null) return keepsItems(source, parent);
   if (parent.name === 'MemberExpression') return parent.parent?.name === 'AssignStatement' && parent.getChild(':') !== null;
   return parent.name === 'ArgList' && parent.prevSibling !== null && sharesItems.test(source.textOf(parent.prevSibling));
+}
+
+/** Whether it stands in a generator that may be gone through after its statement: only what the first `for` goes through is asked for now. */
+function isForLater(source: SourceFile, use: SyntaxNode): boolean {
+  let inner = use;
+  for (let node = use.parent; node !== null && node.name !== 'Body'; inner = node, node = node.parent) {
+    if (!isGenerator(node) || (inner.prevSibling && inner.prevSibling.from === node.getChild('in')?.from)) continue;
+    const callee = (node.name === 'ArgList' ? node : node.parent)?.prevSibling;
+    if (!callee || !consumers.test(source.textOf(callee))) return true;
+  }
+  return false;
 }
 
 /** A name of a module that others may import. */
