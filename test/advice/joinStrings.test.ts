@@ -99,6 +99,17 @@ print(sums.total, len(sums.items), len(text))
     await assertAdvises('program.py', program, rule);
   });
 
+  it('is silent where a string begins anew after a few pieces, however often', async () => {
+    const program = `def shown(number):
+    text = ''
+    for digit in str(number):
+        text = digit * 100 + text
+    return text
+print(sum(len(shown(turn % 50)) for turn in range(20_000)))
+`;
+    await assertAdvises('program.py', program, rule);
+  });
+
   it('offers no fix where the growing string is looked at before the loop ends', async () => {
     const looked = `def build():
     data = b''

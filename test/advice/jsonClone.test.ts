@@ -54,6 +54,20 @@ console.log(sum);
     assert.deepEqual(found?.evidence.at(-1), { name: 'copies', value: 5, unit: 'count' });
   });
 
+  it('does not put a long expression into the title', async () => {
+    const program = `${state}
+for (let i = 0; i < 5; i++) {
+  const copy = JSON.parse(JSON.stringify({ // advise
+    state, first: state[0], second: state[1], third: state[2], fourth: state[3],
+  }));
+  copies.push(copy.first);
+}
+console.log(copies.length);
+`;
+    const { advice } = await assertAdvises('program.js', program, rule);
+    assert.match(advice.find((each) => each.rule === rule)?.title ?? '', /^Copy of this value only what changes/);
+  });
+
   it('is silent where little is copied, and where a text is read or made', async () => {
     const programs = [
       'const copy = JSON.parse(JSON.stringify({ a: 1 }));\nconsole.log(copy.a);\n',

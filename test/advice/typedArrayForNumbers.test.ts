@@ -69,6 +69,20 @@ console.log(counts[400_000], counts.length);
     assert.equal(advice.find((each) => each.rule === rule)?.fix, undefined);
   });
 
+  it('offers no fix where something may be stored in front of the beginning, which is a property of an array', async () => {
+    const program = `
+const seen = new Array(400_000).fill(0); // advise
+let hash = 7;
+for (let i = 0; i < 1000; i++) {
+  hash = (hash * 31 + i) | 0;
+  seen[hash % 400_000] = 1;
+}
+console.log(seen[hash % 400_000]);
+`;
+    const { advice } = await assertAdvises('program.js', program, rule);
+    assert.equal(advice.find((each) => each.rule === rule)?.fix, undefined);
+  });
+
   it('is silent where there may be other than numbers, where uses are not seen, where arrays are small, or nothing is saved', async () => {
     const programs = [
       'const values = [];\nfor (let i = 0; i < 300_000; i++) {\n  values.push(i % 3 === 0 ? null : i * 2);\n}\nconsole.log(values.length);\n',

@@ -105,11 +105,48 @@ function isWithin(source: SourceFile, bindings: Bindings, reference: SyntaxNode,
     const isConstant = length.name === 'Number' || bindings.of(length)?.definition.parent?.getChild('const') != null;
     return text === `${source.textOf(reference)}.length` || (isConstant && text === source.textOf(length));
   };
-  if (index.name === 'BinaryExpression') return operatorOf(source, index) === '%' && isLength(partsOf(index)[1]);
+  if (index.name === 'BinaryExpression') {
+    const [dividend, divisor] = partsOf(index);
+    return operatorOf(source, index) === '%' && isLength(divisor) && isWholeAndNotNegative(source, bindings, dividend);
+  }
   const counter = bindings.of(index);
   const loop = counter?.scope.name === 'ForStatement' ? counter.scope.getChild('ForSpec') : null;
   const test = loop?.getChild('BinaryExpression');
   if (counter === undefined || !loop || !test || operatorOf(source, test) !== '<') return false;
   const [left, right] = partsOf(test);
-  return bindings.of(left) === counter && isLength(right) && assignmentsOf(counter).every((target) => contains(loop, target));
+  return (
+    bindings.of(left) === counter &&
+    isLength(right) &&
+    isWholeAndNotNegative(source, bindings, index) &&
+    assignmentsOf(counter).every((target) => contains(loop, target))
+  );
+}
+
+/** Whether it surely is one of 0, 1, 2 and so on: any other index would be a property of an array, and nothing in a typed array. */
+function isWholeAndNotNegative(
+  source: SourceFile,
+  bindings: Bindings,
+  expression: SyntaxNode | undefined,
+  asked: ReadonlySet<Binding> = new Set(),
+): boolean {
+  const node = expression && bare(expression);
+  const follow = (inner: SyntaxNode | undefined): boolean => isWholeAndNotNegative(source, bindings, inner, asked);
+  if (node?.name === 'Number') return /^[\d_]+$/.test(source.textOf(node));
+  if (node?.name === 'MemberExpression') return source.textOf(node).endsWith('.length');
+  if (node?.name === 'BinaryExpression') {
+    const operator = operatorOf(source, node) ?? '';
+    const [left, right] = partsOf(node);
+    return operator === '>>>' || (['+', '*'].includes(operator) ? follow(left) && follow(right) : operator === '%' && follow(left));
+  }
+  const binding = node?.name === 'VariableName' ? bindings.of(node) : undefined;
+  if (binding?.initializer === undefined) return false;
+  if (asked.has(binding)) return true;
+  const known = new Set([...asked, binding]);
+  return [binding.initializer, ...assignmentsOf(binding)].every((given, index) => {
+    const change = given.parent;
+    if (index === 0 || change === null) return isWholeAndNotNegative(source, bindings, given, known);
+    if (isUpdate(change)) return source.textOf(change).includes('++');
+    const isKept = change.name === 'AssignmentExpression' && ['=', '+=', '*='].includes(operatorOf(source, change) ?? '');
+    return isKept && isWholeAndNotNegative(source, bindings, partsOf(change)[1], known);
+  });
 }

@@ -11,6 +11,9 @@ import type { SourceFile } from '../sourceFile.ts';
 import { executionsOf } from './executions.ts';
 import { argumentsOf, bare, linesOf } from './javascriptSyntax.ts';
 
+/** A title has room for so much of the source. */
+const mostCharacters = 60;
+
 export const jsonClone: Rule = {
   id: 'json-clone',
   language: 'javascript',
@@ -32,7 +35,7 @@ export const jsonClone: Rule = {
       yield {
         line: source.lineAt(call.from),
         endLine: source.lineAt(call.to),
-        title: `Copy of ${source.textOf(copied).replaceAll(/\s+/g, ' ')} only what changes, without a text of it all in between`,
+        title: `Copy of ${nameOf(source, copied)} only what changes, without a text of it all in between`,
         weight,
         evidence: executions === undefined ? [] : [countOf('copies', executions)],
         ...(isKept ? { estimatedSavingBytes: weight.bytes - keptBytes } : {}),
@@ -40,6 +43,12 @@ export const jsonClone: Rule = {
     }
   },
 };
+
+/** The text, where it is one that is read at a glance. */
+function nameOf(source: SourceFile, copied: SyntaxNode): string {
+  const text = source.textOf(copied).replaceAll(/\s+/g, ' ');
+  return text.length <= mostCharacters ? text : 'this value';
+}
 
 function calls(source: SourceFile, node: SyntaxNode, callee: string): boolean {
   return node.name === 'CallExpression' && node.firstChild !== null && source.textOf(node.firstChild) === callee;

@@ -42,19 +42,33 @@ export const joinStrings: Rule = {
   },
 };
 
-function* checkGrowth({ source, lineProfile }: RuleContext, growth: Growth, weight: Weight): Iterable<RuleFinding> {
+function* checkGrowth(context: RuleContext, growth: Growth, weight: Weight): Iterable<RuleFinding> {
+  const { source, lineProfile } = context;
   const line = source.lineAt(growth.statement.from);
   const pieceCount = lineProfile(line)?.executionCount ?? 0;
-  if (pieceCount < minPieceCount) return;
+  const eachCount = pieceCount / Math.max(1, beginningCount(context, growth));
+  if (eachCount < minPieceCount) return;
   const fix = fixOf(source, growth);
   yield {
     line,
     title: `Collect the pieces of ${growth.target} in a list and join them: each one copies all that was there before`,
     weight,
     evidence: [countOf('pieces', pieceCount)],
-    estimatedSavingBytes: weight.bytes * (1 - 4 / pieceCount),
+    estimatedSavingBytes: weight.bytes * (1 - 4 / eachCount),
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** How often the target was given a value that it does not grow from: each time it begins anew. */
+function beginningCount({ source, lineProfile }: RuleContext, { statement, target }: Growth): number {
+  const scope = statement.firstChild?.name === 'VariableName' ? enclosingFunction(statement) : undefined;
+  let count = 0;
+  for (const each of source.nodesOf(['AssignStatement'], scope)) {
+    const [first, , value] = childrenOf(each);
+    if (first === undefined || value === undefined || source.textOf(first) !== target || isSumWith(source, value, target)) continue;
+    count += lineProfile(source.lineAt(each.from))?.executionCount ?? 0;
+  }
+  return count;
 }
 
 /** `x += piece`, `x = x + piece` or `x = piece + x`, where x starts as an empty string or the piece surely is one. */
