@@ -99,6 +99,27 @@ kept = [bytes(1000) for number in range(1000)]
       }
     });
 
+    it('is disturbed by no signal at the very end, and shows none', async () => {
+      const interrupted = `\
+import gc, signal
+gc.disable()
+rows = [(number,) for number in range(400_000)]
+def late(number, frame):
+    if 'memory_lens' in frame.f_code.co_filename:
+        raise KeyboardInterrupt
+signal.signal(signal.SIGALRM, late)
+signal.setitimer(signal.ITIMER_REAL, 0.05)
+for number in range(300_000):
+    pass
+`;
+      for (const delay of [0.01, 0.03, 0.06, 0.1, 0.15]) {
+        const { messages, stderr, code } = await run(interrupted.replace('0.05', String(delay)));
+        assert.deepEqual([stderr, code], ['', 0], String(delay));
+        assert.equal(messages.at(-1)?.type, 'end');
+        assert.ok(messages.some((message) => message.type === 'inspection' && message.globals !== undefined));
+      }
+    });
+
     it('asks no class of the program for the text of its error', async () => {
       const { messages } = await run('class Own(Exception):\n  def __str__(self):\n    return "text"\nraise Own(1)');
       assert.equal(only(messages, 'end').error, 'Own');

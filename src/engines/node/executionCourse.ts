@@ -14,6 +14,10 @@ export interface ExecutionCourse {
   siteShare(site: number, atMs: number): number | undefined;
   /** The same of a block. */
   counterShare(counter: number, atMs: number): number | undefined;
+  /** Of the executions of a site up to its last known count, the share that ran before each of these moments and after the one before it. */
+  siteGains(site: number): readonly number[];
+  /** The same of a block. */
+  counterGains(counter: number): readonly number[];
 }
 
 interface Look {
@@ -42,6 +46,17 @@ export function createExecutionCourse(): ExecutionCourse {
     return (toMs > fromMs ? from + ((to - from) * (atMs - fromMs)) / (toMs - fromMs) : to) / all;
   }
 
+  function gains(counts: 'sites' | 'counters', key: number): number[] {
+    const all = looks.at(-1)?.[counts].get(key) ?? 0;
+    let before = 0;
+    return looks.map((look) => {
+      const count = look[counts].get(key) ?? 0;
+      const gained = all === 0 ? 0 : (count - before) / all;
+      before = count;
+      return gained;
+    });
+  }
+
   return {
     add({ atMs, sites, counters }) {
       const look: Look = { atMs, sites: everyNth(sites, groupLength), counters: everyNth(counters, 2) };
@@ -62,6 +77,8 @@ export function createExecutionCourse(): ExecutionCourse {
     },
     siteShare: (site, atMs) => share('sites', site, atMs),
     counterShare: (counter, atMs) => share('counters', counter, atMs),
+    siteGains: (site) => gains('sites', site),
+    counterGains: (counter) => gains('counters', counter),
   };
 }
 

@@ -9,6 +9,13 @@ import type { RunTotals } from './lineTotals.ts';
 
 export type LineCollections = Required<Pick<LineProfile, 'collectionCount' | 'collectionMs'>>;
 
+/** The time between two counts of the executions. */
+interface Span {
+  collectionCount: number;
+  collectionMs: number;
+  allocatedBytes: number;
+}
+
 /**
  * @param allocatedBytes by the whole run, with what no line accounts for, which is taken to have come as the rest did
  * @returns by `fileIndex:line`, lines that at least one collection is charged to; all their counts come to the run's at most
@@ -19,56 +26,53 @@ export function chargeCollections(
   totals: RunTotals,
   allocatedBytes: number,
 ): ReadonlyMap<string, LineCollections> {
+  if (collections.length === 0) return new Map();
+  const spans = spansOf(collections, executions.knownAtMs);
+  forEachGain(executions, totals, (_line, span, bytes) => ((spans[span] as Span).allocatedBytes += bytes));
+  const attributedRatio = totals.attributedAllocatedBytes / Math.max(allocatedBytes, totals.attributedAllocatedBytes);
   const expected = new Map<string, { count: number; durationMs: number }>();
-  const wholeBytes = Math.max(allocatedBytes, totals.attributedAllocatedBytes);
-  for (const span of spansOf(collections, executions.knownAtMs)) {
-    const bytesOf = allocatedBetween(executions, totals, span);
-    const spanBytes = [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0) * (wholeBytes / totals.attributedAllocatedBytes);
-    for (const [line, bytes] of bytesOf) {
-      if (bytes === 0) continue;
-      const known = expected.get(line) ?? { count: 0, durationMs: 0 };
-      known.count += span.count * (bytes / spanBytes);
-      known.durationMs += span.durationMs * (bytes / spanBytes);
-      expected.set(line, known);
-    }
-  }
+  forEachGain(executions, totals, (line, span, bytes) => {
+    const { collectionCount, collectionMs, allocatedBytes: spanBytes } = spans[span] as Span;
+    if (collectionCount === 0) return;
+    const share = (bytes / spanBytes) * attributedRatio;
+    const known = expected.get(line) ?? { count: 0, durationMs: 0 };
+    known.count += collectionCount * share;
+    known.durationMs += collectionMs * share;
+    expected.set(line, known);
+  });
   return wholeCounts(expected);
 }
 
-/** The time between two counts of the executions, and the collections in it. */
-interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-  count: number;
-  durationMs: number;
-}
-
+/** What ran after the last count is taken to be as what ran before it. */
 function spansOf(collections: readonly Collection[], moments: readonly number[]): Span[] {
-  const spans = [...moments, Infinity].map((toMs, index): Span => ({ fromMs: moments[index - 1] ?? 0, toMs, count: 0, durationMs: 0 }));
+  const spans = moments.map((): Span => ({ collectionCount: 0, collectionMs: 0, allocatedBytes: 0 }));
   let at = 0;
   for (const { atMs, durationMs } of [...collections].sort((first, second) => first.atMs - second.atMs)) {
-    while (at + 1 < spans.length && atMs > (spans[at] as Span).toMs) at++;
-    const span = spans[at] as Span;
-    span.count++;
-    span.durationMs += durationMs;
+    while (at + 1 < spans.length && atMs > (moments[at] as number)) at++;
+    const span = spans[at];
+    if (span === undefined) break;
+    span.collectionCount++;
+    span.collectionMs += durationMs;
   }
-  return spans.filter(({ count }) => count > 0);
+  return spans;
 }
 
-function allocatedBetween(executions: ExecutionCourse, { sites, residuals }: RunTotals, { fromMs, toMs }: Span): Map<string, number> {
-  const bytesOf = new Map<string, number>();
-  const add = (fileIndex: number, line: number, bytes: number, shareAt: (atMs: number) => number | undefined): void => {
-    if (bytes === 0) return;
+/** Calls `visit` with what a line's expression allocated in a span, where that is anything. */
+function forEachGain(
+  executions: ExecutionCourse,
+  { sites, residuals }: RunTotals,
+  visit: (line: string, span: number, bytes: number) => void,
+): void {
+  const visitAll = (fileIndex: number, line: number, allocatedBytes: number, gains: readonly number[]): void => {
     const key = `${fileIndex}:${line}`;
-    bytesOf.set(key, (bytesOf.get(key) ?? 0) + bytes * ((shareAt(toMs) ?? 0) - (shareAt(fromMs) ?? 0)));
+    for (const [span, gained] of gains.entries()) if (gained > 0) visit(key, span, allocatedBytes * gained);
   };
   for (const { site, fileIndex, line, allocatedBytes } of sites) {
-    add(fileIndex, line, allocatedBytes, (atMs) => executions.siteShare(site, atMs));
+    if (allocatedBytes > 0) visitAll(fileIndex, line, allocatedBytes, executions.siteGains(site));
   }
   for (const { counter, fileIndex, line, allocatedBytes } of residuals) {
-    add(fileIndex, line, allocatedBytes, (atMs) => executions.counterShare(counter, atMs));
+    if (allocatedBytes > 0) visitAll(fileIndex, line, allocatedBytes, executions.counterGains(counter));
   }
-  return bytesOf;
 }
 
 /** Rounds so that the counts' sum is right (largest remainders first). */

@@ -5,6 +5,7 @@ Whatever goes wrong here, the program runs all the same, unprofiled, and the eng
 
 from __future__ import annotations
 
+import _signal
 import atexit
 import gc
 import os
@@ -168,6 +169,7 @@ class Session:
             # earlier, later or more often than without the probe.
             gc.callbacks.append(self._on_collection)
         else:
+            _hold_signals()
             self._end()
 
     def _on_collection(self, phase: str, info: Dict[str, int]) -> None:
@@ -248,6 +250,12 @@ class Session:
         except Exception as another:
             self._note("It could not be stopped either: %s." % describe_error(another))
         self._pipe.close()
+
+
+def _hold_signals() -> None:
+    """Has signals wait for the process' end: when Python has begun it itself, it runs the program's handlers no more either."""
+    if sys.platform != "win32":
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
 
 
 def _describe_failure(error: Exception) -> str:
