@@ -5,7 +5,6 @@ Whatever goes wrong here, the program runs all the same, unprofiled, and the eng
 
 from __future__ import annotations
 
-import _signal
 import atexit
 import gc
 import os
@@ -23,12 +22,16 @@ from .resident_memory import resident_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal as _signal
     from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
     from .fallback.recorder import FallbackRecorder
     from .inspection import Inspection
     from .json_text import JsonValue
     from .native import NativeRecorder
+else:
+    # Without what `signal` itself loads.
+    import _signal
 
 _PROTOCOL_VERSION = 1
 _CONFIGURE_SECONDS = 5.0
