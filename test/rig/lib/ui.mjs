@@ -5,7 +5,8 @@
  */
 
 /**
- * Opens the quick input with a key and fills it; retried, because a key pressed right after start-up can get lost.
+ * Opens the quick input with a key and fills it; retried, because a key pressed right after start-up can get lost, and what opens meanwhile
+ * takes the focus and closes it.
  * @param {Page} page
  * @param {string} key
  * @param {string} text
@@ -16,12 +17,12 @@ export async function quickInput(page, key, text) {
     await page.keyboard.press(key);
     try {
       await input.waitFor({ timeout: 1500 });
-      break;
+      await input.fill(text, { timeout: 1500 });
+      return;
     } catch (error) {
       if (attempt === 20) throw error;
     }
   }
-  await input.fill(text);
 }
 
 /**
