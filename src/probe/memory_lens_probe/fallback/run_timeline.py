@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Between two messages; a program that collects all the time has no more than this.
 _MAX_COLLECTIONS = 2000
+# What `on_collection` itself may run into.
+_OWN_ERRORS = (RecursionError, MemoryError)
 
 
 class RunTimeline:
@@ -49,27 +51,39 @@ class RunTimeline:
 
     def on_collection(self, phase: str, info: Dict[str, int]) -> None:
         """For gc.callbacks."""
-        # A signal that comes during a collection is seen to as soon as Python code runs, which is here.
-        if phase == "start":
-            self._program_hook = sys.unraisablehook
-            sys.unraisablehook = self._own_hook
-        elif sys.unraisablehook is self._own_hook:
+        # A signal that comes during a collection is seen to as soon as Python code runs, which is here; before 3.11 not before the `try`.
+        try:
+            if phase == "start":
+                self._program_hook = sys.unraisablehook
+                sys.unraisablehook = self._own_hook
+                self._bytes_before = self._traced_bytes()
+                self._began_seconds = self._now_seconds()
+                return
+            self._restore_hook()
+            if self._began_seconds and len(self._collections) < 6 * _MAX_COLLECTIONS:
+                traced_bytes = self._traced_bytes()
+                duration_ms = (self._now_seconds() - self._began_seconds) * 1000
+                freed_bytes = max(0, self._bytes_before - traced_bytes)
+                self._collections += (self._began_seconds * 1000, duration_ms, info.get("generation", 2), freed_bytes, 0, traced_bytes)
+        except _OWN_ERRORS:
+            # Its figures are lost, nothing else.
+            pass
+        except BaseException as error:
+            self._restore_hook()
+            self._hold_back(error)
+
+    def _restore_hook(self) -> None:
+        if sys.unraisablehook is self._own_hook:
             sys.unraisablehook = self._program_hook
-        if phase == "start":
-            self._bytes_before = self._traced_bytes()
-            self._began_seconds = self._now_seconds()
-        elif self._began_seconds and len(self._collections) < 6 * _MAX_COLLECTIONS:
-            traced_bytes = self._traced_bytes()
-            duration_ms = (self._now_seconds() - self._began_seconds) * 1000
-            freed_bytes = max(0, self._bytes_before - traced_bytes)
-            self._collections += (self._began_seconds * 1000, duration_ms, info.get("generation", 2), freed_bytes, 0, traced_bytes)
 
     def _on_unraisable(self, unraisable: Any) -> None:
-        if unraisable.object == self.on_collection and unraisable.exc_value is not None:
-            sys.unraisablehook = self._program_hook
-            self._hold_back(unraisable.exc_value)
-        else:
-            self._program_hook(unraisable)
+        error = unraisable.exc_value
+        if unraisable.object == self.on_collection:
+            self._restore_hook()
+            if error is not None and not isinstance(error, _OWN_ERRORS):
+                self._hold_back(error)
+                return
+        self._program_hook(unraisable)
 
     def take_message(self) -> Dict[str, JsonValue]:
         """Gives what was gathered since the last message."""
