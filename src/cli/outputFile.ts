@@ -4,6 +4,7 @@
 
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import { errorCode } from '../core/errorCode.ts';
 import { UserError } from '../core/userError.ts';
 import { writeWhole } from './terminal.ts';
 
@@ -35,7 +36,7 @@ export function writeOutputFile(file: string, text: string): void {
 }
 
 function outputError(file: string, error: unknown): UserError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'its folder does not exist',
     ENOTDIR: 'its folder is a file',
@@ -44,7 +45,7 @@ function outputError(file: string, error: unknown): UserError {
     ENOSPC: 'the disk is full',
     EPIPE: 'its reader has gone',
   };
-  const why = reasons[String(code)] ?? (error instanceof Error ? error.message : String(error));
+  const why = reasons[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
   return new UserError(
     'outputUnwritable',
     `The profile can't be written to ${file === standardOutput ? 'standard output' : file}: ${why}.`,

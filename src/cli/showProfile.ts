@@ -3,6 +3,7 @@
  */
 
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../core/errorCode.ts';
 import { parseProfile } from '../core/decodeProfile.ts';
 import { formatAnnotatedSource } from '../core/formatAnnotatedSource.ts';
 import { UserError } from '../core/userError.ts';
@@ -15,7 +16,7 @@ import type { TableLook } from './terminal.ts';
  */
 export async function showProfile(profileFile: string, look: TableLook & { readonly minBytes?: number }): Promise<string> {
   const text = await readFile(profileFile, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
     throw new UserError('profileUnreadable', `${profileFile} can't be read as a profile: ${why}.`);
   });

@@ -8,6 +8,7 @@
 
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { errorCode } from '../core/errorCode.ts';
 
 /** What is known of the stream that a table goes to. */
 export interface TableLook {
@@ -43,7 +44,8 @@ export function print(stream: 1 | 2, text: string): void {
   try {
     writeWhole(stream, text);
   } catch (error) {
-    if (!hasCode(error, 'EPIPE') && !hasCode(error, 'EIO')) throw error;
+    const code = errorCode(error);
+    if (code !== 'EPIPE' && code !== 'EIO') throw error;
   }
 }
 
@@ -55,7 +57,7 @@ export function writeWhole(stream: 1 | 2, text: string): void {
       offset += writeSync(stream, bytes, offset);
     } catch (error) {
       // The program may have made the stream one that does not block; its reader goes on in a moment.
-      if (!hasCode(error, 'EAGAIN')) throw error;
+      if (errorCode(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
   }
@@ -65,8 +67,4 @@ function wantsColor(isTerminal: boolean, env: Environment): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   return isTerminal && env['TERM'] !== 'dumb';
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -3,6 +3,7 @@
  */
 
 import { open, stat } from 'node:fs/promises';
+import { errorCode } from '../core/errorCode.ts';
 import { UserError } from '../core/userError.ts';
 
 /** Larger than any source that a person writes; a file of this size is data or a bundle that no line-by-line view would help with. */
@@ -43,7 +44,7 @@ export async function checkProgramFile(file: string): Promise<void> {
 }
 
 function unreadable(file: string, error: unknown): UserError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return new UserError('fileMissing', `There is no file ${file}. Check the path.`);
   if (code === 'EACCES' || code === 'EPERM') return new UserError('fileMissing', `${file} can't be read: permission denied.`);
   return new UserError('fileMissing', `${file} can't be read: ${error instanceof Error ? error.message : String(error)}.`);

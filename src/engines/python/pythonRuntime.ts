@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { errorCode } from '../../core/errorCode.ts';
 import { UserError, type ErrorAction, type UserErrorCode } from '../../core/userError.ts';
 import type { ProfileRequest } from '../engine.ts';
 import { findExecutable, isExecutable } from '../pathsOnDisk.ts';
@@ -125,7 +126,8 @@ function decodeAnswer(executable: string, text: string): Answer | undefined {
 }
 
 function whyNoAnswer(error: Error | null, stdout: string, stderr: string): string {
-  if (error !== null && 'code' in error && typeof error.code === 'string') return error.code;
+  const code = errorCode(error);
+  if (code !== undefined) return code;
   const said = (stderr.trim() === '' ? stdout : stderr).trim().split('\n').at(-1) ?? '';
   if (said !== '') return said.slice(0, 200);
   return error === null ? 'it said nothing' : (error.message.split('\n', 1)[0] ?? '');

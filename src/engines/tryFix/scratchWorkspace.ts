@@ -12,6 +12,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { errorCode } from '../../core/errorCode.ts';
 import { isInFolder } from '../pathsOnDisk.ts';
 
 export interface ScratchWorkspace {
@@ -130,7 +131,8 @@ class WorkspaceCopy {
     this.copiedBytes += size;
     await fs.promises.copyFile(original, copy, fs.constants.COPYFILE_FICLONE).catch((error: unknown) => {
       // Not the person's to read, so not the program's either; or gone meanwhile.
-      if (!isError(error, 'EACCES', 'ENOENT')) throw error;
+      const code = errorCode(error);
+      if (code !== 'EACCES' && code !== 'ENOENT') throw error;
     });
   }
 
@@ -182,7 +184,8 @@ async function link(target: string, place: string, isFolder: boolean): Promise<v
 async function removeFolder(folder: string): Promise<void> {
   const remove = (): Promise<void> => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await remove().catch(async (error: unknown) => {
-    if (!isError(error, 'EACCES', 'EPERM')) throw error;
+    const code = errorCode(error);
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
     // The program made folders that nothing may be taken out of.
     await openFolders(folder);
     await remove();
@@ -196,15 +199,11 @@ async function openFolders(folder: string): Promise<void> {
   }
 }
 
-function isError(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
-
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isError(error, 'EPERM');
+    return errorCode(error) === 'EPERM';
   }
 }
