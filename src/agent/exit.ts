@@ -10,6 +10,7 @@ import * as os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import type { ErrorOrigin } from './stackTraces.ts';
+import { isObject } from './throws.ts';
 
 /** As Node's GetErrorSource has it. */
 const maxUnderlineLength = 1020;
@@ -168,8 +169,4 @@ function readStack(value: object): void {
   } catch {
     // A Proxy or a getter: it has none that tells a place.
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }

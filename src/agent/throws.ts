@@ -30,17 +30,21 @@ export function createThrows(positions: OriginalPositions): Throws {
     note(fileKey, line, column, value) {
       if (isKeeping) last = { value };
       const place = (fileKey * (maxLine + 1) + Math.min(line, maxLine)) * (maxColumn + 1) + Math.min(column, maxColumn);
-      if ((typeof value === 'object' && value !== null) || typeof value === 'function') places.set(value, place);
+      if (isObject(value)) places.set(value, place);
       else lastPrimitive = { value, place };
       return value;
     },
     placeOf(value) {
-      const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-      const place = isObject ? places.get(value) : Object.is(lastPrimitive?.value, value) ? lastPrimitive?.place : undefined;
+      const place = isObject(value) ? places.get(value) : Object.is(lastPrimitive?.value, value) ? lastPrimitive?.place : undefined;
       if (place === undefined) return undefined;
       const lines = Math.floor(place / (maxColumn + 1));
       const name = positions.nameOfKey(Math.floor(lines / (maxLine + 1)));
       return name === undefined ? undefined : { name, line0: (lines % (maxLine + 1)) - 1, column0: place % (maxColumn + 1) };
     },
   };
+}
+
+/** Functions, too. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
