@@ -9,13 +9,6 @@ import type { RunTotals } from './lineTotals.ts';
 
 export type LineCollections = Required<Pick<LineProfile, 'collectionCount' | 'collectionMs'>>;
 
-/** The time between two counts of the executions. */
-interface Span {
-  collectionCount: number;
-  collectionMs: number;
-  allocatedBytes: number;
-}
-
 /**
  * @param allocatedBytes by the whole run, with what no line accounts for, which is taken to have come as the rest did
  * @returns by `fileIndex:line`, lines that at least one collection is charged to; all their counts come to the run's at most
@@ -28,55 +21,65 @@ export function chargeCollections(
 ): ReadonlyMap<string, LineCollections> {
   if (collections.length === 0) return new Map();
   const spans = spansOf(collections, executions.knownAtMs);
-  forEachGain(executions, totals, (_line, span, bytes) => ((spans[span] as Span).allocatedBytes += bytes));
+  const bytesByLine = allocatedInSpans(executions, totals, spans.length);
+  const spanBytes = new Float64Array(spans.length);
+  for (const bytes of bytesByLine.values())
+    for (const [span, more] of bytes.entries()) spanBytes[span] = (spanBytes[span] as number) + more;
   const attributedRatio = totals.attributedAllocatedBytes / Math.max(allocatedBytes, totals.attributedAllocatedBytes);
-  const expected = new Map<string, { count: number; durationMs: number }>();
-  forEachGain(executions, totals, (line, span, bytes) => {
-    const { collectionCount, collectionMs, allocatedBytes: spanBytes } = spans[span] as Span;
-    if (collectionCount === 0) return;
-    const share = (bytes / spanBytes) * attributedRatio;
-    const known = expected.get(line) ?? { count: 0, durationMs: 0 };
-    known.count += collectionCount * share;
-    known.durationMs += collectionMs * share;
-    expected.set(line, known);
-  });
+  const expected = new Map<string, Charge>();
+  for (const [line, bytes] of bytesByLine) {
+    const charge = { count: 0, durationMs: 0 };
+    for (const [index, span] of spans.entries()) {
+      if (bytes[index] === 0) continue;
+      const share = ((bytes[index] as number) / (spanBytes[index] as number)) * attributedRatio;
+      charge.count += span.count * share;
+      charge.durationMs += span.durationMs * share;
+    }
+    expected.set(line, charge);
+  }
   return wholeCounts(expected);
 }
 
-/** What ran after the last count is taken to be as what ran before it. */
-function spansOf(collections: readonly Collection[], moments: readonly number[]): Span[] {
-  const spans = moments.map((): Span => ({ collectionCount: 0, collectionMs: 0, allocatedBytes: 0 }));
+/** Collections, or shares of some, and how long they took. */
+interface Charge {
+  count: number;
+  durationMs: number;
+}
+
+/** What ran between each count of the executions and the one before it; after the last one, it is taken to be as before it. */
+function spansOf(collections: readonly Collection[], moments: readonly number[]): Charge[] {
+  const spans = moments.map((): Charge => ({ count: 0, durationMs: 0 }));
   let at = 0;
   for (const { atMs, durationMs } of [...collections].sort((first, second) => first.atMs - second.atMs)) {
     while (at + 1 < spans.length && atMs > (moments[at] as number)) at++;
     const span = spans[at];
     if (span === undefined) break;
-    span.collectionCount++;
-    span.collectionMs += durationMs;
+    span.count++;
+    span.durationMs += durationMs;
   }
   return spans;
 }
 
-/** Calls `visit` with what a line's expression allocated in a span, where that is anything. */
-function forEachGain(
-  executions: ExecutionCourse,
-  { sites, residuals }: RunTotals,
-  visit: (line: string, span: number, bytes: number) => void,
-): void {
-  const visitAll = (fileIndex: number, line: number, allocatedBytes: number, gains: readonly number[]): void => {
+/** Bytes by line, in each span. */
+function allocatedInSpans(executions: ExecutionCourse, { sites, residuals }: RunTotals, spanCount: number): Map<string, Float64Array> {
+  const bytesByLine = new Map<string, Float64Array>();
+  const add = (fileIndex: number, line: number, allocatedBytes: number, gains: readonly number[]): void => {
     const key = `${fileIndex}:${line}`;
-    for (const [span, gained] of gains.entries()) if (gained > 0) visit(key, span, allocatedBytes * gained);
+    const bytes = bytesByLine.get(key) ?? new Float64Array(spanCount);
+    bytesByLine.set(key, bytes);
+    for (const [span, gained] of gains.entries()) if (gained > 0) bytes[span] = (bytes[span] as number) + allocatedBytes * gained;
   };
   for (const { site, fileIndex, line, allocatedBytes } of sites) {
-    if (allocatedBytes > 0) visitAll(fileIndex, line, allocatedBytes, executions.siteGains(site));
+    if (allocatedBytes > 0) add(fileIndex, line, allocatedBytes, executions.siteGains(site));
   }
   for (const { counter, fileIndex, line, allocatedBytes } of residuals) {
-    if (allocatedBytes > 0) visitAll(fileIndex, line, allocatedBytes, executions.counterGains(counter));
+    if (allocatedBytes > 0) add(fileIndex, line, allocatedBytes, executions.counterGains(counter));
   }
+  return bytesByLine;
 }
 
 /** Rounds so that the counts' sum is right (largest remainders first). */
-function wholeCounts(expected: ReadonlyMap<string, { count: number; durationMs: number }>): Map<string, LineCollections> {
+function wholeCounts(expected: ReadonlyMap<string, Charge>): Map<string, LineCollections> {
   const entries = [...expected].map(([line, { count, durationMs }]) => ({ line, count, durationMs, whole: Math.floor(count) }));
   let rest = Math.round(entries.reduce((sum, { count, whole }) => sum + count - whole, 0));
   for (const entry of [...entries].sort((first, second) => second.count - second.whole - (first.count - first.whole))) {
