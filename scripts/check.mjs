@@ -78,7 +78,8 @@ async function check(names, node) {
   const good = failed.length === 0 && total > 0;
   const resultFile = process.env['MEMORY_LENS_RESULT_FILE'];
   // All steps together count as one test.
-  if (resultFile !== undefined) fs.writeFileSync(resultFile, JSON.stringify({ passed: good ? 1 : 0, failed: good ? 0 : 1 }));
+  const counts = { passed: good ? 1 : 0, failed: good ? 0 : 1, problems: failed };
+  if (resultFile !== undefined) fs.writeFileSync(resultFile, JSON.stringify(counts));
   if (failed.length > 0) console.log(`check: failed: ${failed.join(', ')}`);
   return good ? 0 : 1;
 }

@@ -2,7 +2,7 @@
  * The test suites: what each needs, how long it may take, and how it is run.
  *
  * Contract with a suite: it is started with MEMORY_LENS_RESULT_FILE in its environment and writes
- * `{ "passed": number, "failed": number, "notCovered"?: string[] }` there. scripts/mochaReporter.cjs does so for mocha, in any process
+ * `{ "passed": number, "failed": number, "notCovered"?: string[], "problems"?: string[] }` there. scripts/mochaReporter.cjs does so for mocha, in any process
  * that mocha runs in. A suite that ends without it, with a failing exit code, or not in time has failed.
  */
 import * as fs from 'node:fs';
@@ -25,7 +25,7 @@ import { run } from './processes.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {readonly string[]} notCovered
- * @property {string} [problem] why the suite as such counts as failed
+ * @property {readonly string[]} problems what failed, and why
  */
 
 const minuteMs = 60_000;
@@ -81,29 +81,29 @@ function suiteArgs({ script, spec, mochaArgs = [] }, extraArgs) {
 /**
  * @param {Suite} suite
  * @param {import('./processes.mjs').RunResult} result
- * @param {Omit<SuiteResult, 'problem'> | undefined} counts
+ * @param {SuiteResult | undefined} counts
  * @returns {SuiteResult}
  */
 function judge(suite, result, counts) {
-  const { passed = 0, failed = 0, notCovered = [] } = counts ?? {};
+  const { passed = 0, failed = 0, notCovered = [], problems = [] } = counts ?? {};
   /** @param {string} problem */
-  const broken = (problem) => ({ passed, failed: failed + 1, notCovered, problem: `${suite.name}: ${problem}` });
+  const broken = (problem) => ({ passed, failed: failed + 1, notCovered, problems: [...problems, problem] });
   if (result.timedOut) return broken(`not done after ${suite.timeoutMs / minuteMs} minutes, so it was killed`);
   if (counts === undefined) return broken(`ended with code ${result.code} and gave no result ${result.output}`);
   if (passed + failed === 0) return broken('ran no test');
   if (result.code !== 0 && failed === 0) return broken(`ended with code ${result.code} although no test failed`);
-  return { passed, failed, notCovered };
+  return { passed, failed, notCovered, problems };
 }
 
 /**
  * @param {string} file
- * @returns {Omit<SuiteResult, 'problem'> | undefined}
+ * @returns {SuiteResult | undefined}
  */
 function readCounts(file) {
   try {
-    const { passed, failed, notCovered = [] } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const { passed, failed, notCovered = [], problems = [] } = JSON.parse(fs.readFileSync(file, 'utf8'));
     if (!Number.isSafeInteger(passed) || !Number.isSafeInteger(failed)) return undefined;
-    return { passed, failed, notCovered };
+    return { passed, failed, notCovered, problems };
   } catch {
     return undefined; // No file, or cut off: the suite crashed.
   }

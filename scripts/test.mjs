@@ -2,7 +2,7 @@
  * `npm test`: on a fresh clone, installs, builds and runs every suite. `npm test -- unit engines` runs these alone, and what follows a
  * second `--` goes to mocha: `npm test -- unit -- --grep bytes`.
  *
- * The last line is exactly `N passed, N failed`. Built-in modules only, until the packages are installed.
+ * What failed is said again at the end; the last line is exactly `N passed, N failed`. Built-in modules only, until the packages are installed.
  */
 import { ensureInstalled } from './install.mjs';
 import { inProject } from './paths.mjs';
@@ -42,7 +42,7 @@ async function main(args) {
       total.passed += result.passed;
       total.failed += result.failed;
       total.notCovered.push(...result.notCovered);
-      if (result.problem !== undefined) total.problems.push(result.problem);
+      total.problems.push(...result.problems.map((problem) => `${suite.name}: ${problem}`));
     }
   } catch (error) {
     total.failed += 1;

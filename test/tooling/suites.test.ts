@@ -29,15 +29,17 @@ describe('running a suite', function () {
     return runSuite({ name: 'sample', script, timeoutMs }, process.execPath, []);
   };
 
-  it('passes on the counts that the suite gave', async () => {
-    const result = await runScript(`report('{"passed":3,"failed":1,"notCovered":["Node 18"]}'); process.exitCode = 1;`);
-    assert.deepEqual(result, { passed: 3, failed: 1, notCovered: ['Node 18'] });
+  it('passes on the counts that the suite gave, and what failed', async () => {
+    const result = await runScript(
+      `report('{"passed":3,"failed":1,"notCovered":["Node 18"],"problems":["adds up"]}'); process.exitCode = 1;`,
+    );
+    assert.deepEqual(result, { passed: 3, failed: 1, notCovered: ['Node 18'], problems: ['adds up'] });
   });
 
   it('counts a suite that ends without a result as failed', async () => {
     const result = await runScript('');
     assert.equal(result.failed, 1);
-    assert.match(String(result.problem), /gave no result/);
+    assert.match(String(result.problems), /gave no result/);
   });
 
   it('counts a result that was cut off as failed', async () => {
@@ -48,7 +50,7 @@ describe('running a suite', function () {
   it('counts a suite without a test as failed', async () => {
     const result = await runScript(`report('{"passed":0,"failed":0}');`);
     assert.equal(result.failed, 1);
-    assert.match(String(result.problem), /ran no test/);
+    assert.match(String(result.problems), /ran no test/);
   });
 
   it('counts a suite that crashes after its tests passed as failed', async () => {
@@ -66,7 +68,7 @@ describe('running a suite', function () {
       2000,
     );
     assert.equal(result.failed, 1);
-    assert.match(String(result.problem), /killed/);
+    assert.match(String(result.problems), /killed/);
     assert.ok(existsSync(pidFile), 'the suite came as far as starting its child');
     await waitUntilGone(Number(readFileSync(pidFile, 'utf8')));
   });
