@@ -14,6 +14,7 @@ const timeoutMs = 120_000;
  * @property {number} [firstLineMs] from the start of the program's process to its first line
  * @property {number} [firstLineCpuMs]
  * @property {string} [checksum] what it computed: the profiler must not change it
+ * @property {string} output all that it said
  */
 
 /**
@@ -55,6 +56,7 @@ export async function measure(executable, args, options) {
     firstLineMs: figure(output, 'firstLineMs'),
     firstLineCpuMs: figure(output, 'firstLineCpuMs'),
     checksum: text(output, 'checksum'),
+    output,
   };
 }
 
