@@ -111,7 +111,8 @@ async function compareProgram(folder: string, source: readonly string[], isStead
     const found = linesOf(other);
     // Of two moments of nearly the same height either may be taken, so what made the peak is not compared.
     const [peakBytes, exactPeakBytes] = [other.totals.peakBytes, exact.profile.totals.peakBytes];
-    if (Math.abs(peakBytes - exactPeakBytes) > 0.02 * exactPeakBytes + toleranceBytes) {
+    const peakErrorBytes = Math.sqrt((other.engine.samplingIntervalBytes ?? 0) * exactPeakBytes);
+    if (Math.abs(peakBytes - exactPeakBytes) > toleratedStandardErrors * peakErrorBytes + toleranceBytes) {
       differences.push(`${name}: the peak is ${peakBytes}, not ${exactPeakBytes}`);
     }
     for (const [line, truth] of lines) {
