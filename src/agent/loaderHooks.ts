@@ -8,6 +8,7 @@ import * as fs from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { sourceText } from './sourceText.ts';
+import { mentionsTraceSettings } from './traceSettings.ts';
 import { isCompiledFile, isUserFile } from './userFiles.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 import type { InstrumentReply } from './workerLink.ts';
@@ -57,8 +58,9 @@ export async function load(
   next: (url: string, context: unknown) => Promise<LoadResult>,
 ): Promise<LoadResult> {
   const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
-  if (data === undefined || file === undefined || !isUserFile(file, data.workspaceFolder)) return unseen(next(url, context));
-  if (data.compilesTypeScript && isCompiledFile(file)) {
+  if (data === undefined || file === undefined) return unseen(next(url, context));
+  const isOwnFile = isUserFile(file, data.workspaceFolder);
+  if (isOwnFile && data.compilesTypeScript && isCompiledFile(file)) {
     const reply = await instrument(file, await fs.readFile(file, 'utf8'), undefined);
     // Without a source, Node's CommonJS loader takes over, which the agent has hooked.
     if (reply.code === undefined || reply.format !== 'module') return { format: 'commonjs', shortCircuit: true, source: null };
@@ -67,6 +69,7 @@ export async function load(
   const result = await unseen(next(url, context));
   if (result.format !== 'module' || result.source === null || result.source === undefined) return result;
   const text = sourceText(result.source);
+  if (!isOwnFile && !mentionsTraceSettings(text)) return result;
   const reply = await instrument(file, text, 'module');
   return reply.code === undefined ? result : { ...result, source: reply.code };
 }

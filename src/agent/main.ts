@@ -165,8 +165,7 @@ function arm(agentEnvironment: string): void {
       return value;
     },
     $ml_e: throws.note,
-    $ml_l: stackTraces.limitWithoutOurs,
-    $ml_s: stackTraces.raiseLimit,
+    $ml_x: stackTraces.standInForError,
     $ml_d: stackTraces.forgetHook,
     $ml_h: holdUntilTurn(),
     // The worker calls it through the inspector.
@@ -184,12 +183,13 @@ function arm(agentEnvironment: string): void {
     },
   });
 
+  const isOwnFile = (file: string): boolean => isUserFile(file, configuration.workspaceFolder);
   if (configuration.importsMain) importMain(main);
   installModuleHooks({
-    isUserFile: (file) => isUserFile(file, configuration.workspaceFolder),
+    isUserFile: isOwnFile,
     instrument(file, source, format) {
       const reply = link.call({ call: 'instrument', path: file, source, format }, callTimeoutMs) as InstrumentReply | undefined;
-      if (Atomics.load(state.control, controlField.started) === 0) {
+      if (isOwnFile(file) && Atomics.load(state.control, controlField.started) === 0) {
         link.call({ call: 'startSampling' }, callTimeoutMs);
         start();
       }

@@ -12,6 +12,7 @@ import type { InstrumentReply, ModuleFormat } from './workerLink.ts';
 import { sourceText } from './sourceText.ts';
 import { startUnannounced, withoutStandardStreams } from './ownTraces.ts';
 import { isCompiledFile } from './userFiles.ts';
+import { mentionsTraceSettings } from './traceSettings.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 
 interface LoadResult {
@@ -45,7 +46,7 @@ interface ModuleInternals {
 export interface ModuleHooksOptions {
   /** Whether this file is one of the user's own. */
   readonly isUserFile: (file: string) => boolean;
-  /** Instruments; undefined: run the text as it is. `format` as far as the loader knows it. */
+  /** Instruments, or adapts a package's file; undefined: run the text as it is. `format` as far as the loader knows it. */
   readonly instrument: (file: string, source: string, format: ModuleFormat | undefined) => InstrumentReply | undefined;
   readonly readText: (file: string) => string;
   readonly compilesTypeScript: boolean;
@@ -76,7 +77,12 @@ function hookCompile(internals: ModuleInternals, options: ModuleHooksOptions): v
   const compile = internals.prototype._compile;
   internals.prototype._compile = function _compile(this: { [compiledElsewhere]?: boolean }, content, filename, ...rest) {
     const format = rest[0];
-    if (typeof content !== 'string' || this[compiledElsewhere] === true || format === 'module' || !options.isUserFile(filename)) {
+    if (
+      typeof content !== 'string' ||
+      this[compiledElsewhere] === true ||
+      format === 'module' ||
+      !isRewritten(filename, content, options)
+    ) {
       return compile.call(this, content, filename, ...rest);
     }
     const reply = options.instrument(filename, content, 'commonjs');
@@ -115,8 +121,8 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
     // Only where it is needed, for Node's own frames show in the errors of modules that are not found.
     ...(options.compilesTypeScript ? { resolve: resolveTypeScript } : {}),
     load(url, context, next) {
-      const file = userFileOf(url, options);
-      if (file !== undefined && options.compilesTypeScript && isCompiledFile(file)) {
+      const file = fileOf(url);
+      if (file !== undefined && options.compilesTypeScript && isCompiledFile(file) && options.isUserFile(file)) {
         const { format, conditions } = context as { format?: string; conditions?: readonly string[] };
         // What was required comes here only when it could not be compiled, for Node to say what is wrong with it.
         if (conditions?.includes('require') === true) return next(url, context);
@@ -129,7 +135,9 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
       }
       const result = next(url, context);
       if (file === undefined || result.format !== 'module' || result.source === null || result.source === undefined) return result;
-      const reply = options.instrument(file, sourceText(result.source), 'module');
+      const source = sourceText(result.source);
+      if (!isRewritten(file, source, options)) return result;
+      const reply = options.instrument(file, source, 'module');
       return reply?.code === undefined ? result : { ...result, source: reply.code };
     },
   };
@@ -141,10 +149,12 @@ const resolveTypeScript: NonNullable<SyncHooks['resolve']> = (specifier, context
   return next(found ?? specifier, context);
 };
 
-function userFileOf(url: string, options: ModuleHooksOptions): string | undefined {
-  if (!url.startsWith('file:')) return undefined;
-  const file = fileURLToPath(url.replace(/[?#].*$/, ''));
-  return options.isUserFile(file) ? file : undefined;
+function fileOf(url: string): string | undefined {
+  return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
+}
+
+function isRewritten(file: string, source: string, { isUserFile }: ModuleHooksOptions): boolean {
+  return isUserFile(file) || mentionsTraceSettings(source);
 }
 
 function resolveFromUrl(specifier: string, parentUrl: string | undefined): string | undefined {

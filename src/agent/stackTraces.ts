@@ -11,16 +11,17 @@ import type { OriginalPosition, OriginalPositions } from './originalPositions.ts
 type PrepareStackTrace = (error: unknown, frames: readonly NodeJS.CallSite[]) => unknown;
 type ErrorWithHook = { prepareStackTrace: PrepareStackTrace | undefined; stackTraceLimit: number };
 
-/** Markers take up frames; so many more are captured, and then cut off again. */
-const spareFrameCount = 16;
+/** Markers take up frames, the more the more frames there are: so many more are captured, and then cut off again. */
+const maxSpareFrameCount = 16;
+const spareRatio = 2;
+/** That many limits are remembered, for the sake of errors that were made under one and are shown under another. */
+const maxLimitCount = 16;
 
 export interface StackTraces {
   /** The program's own frames right now, innermost first: pairs of file index and original line from 1; markers and others left out. */
   captureUserFrames(limit: number): number[];
-  /** What `Error.stackTraceLimit` says without us, for the value that it has. */
-  limitWithoutOurs(limit: unknown): unknown;
-  /** What to set as the limit where the program sets this one. */
-  raiseLimit(limit: unknown): unknown;
+  /** Stands for Error where the program reads or sets `Error.stackTraceLimit`: the limit as it would be without us. */
+  readonly standInForError: { stackTraceLimit: unknown };
   /** Stands for the program's `delete Error.prepareStackTrace`, which would uncover our frames. */
   forgetHook(): true;
   /** Where an error arose, when that is a line that was rewritten; known once its stack was read. */
@@ -38,8 +39,10 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   const host = Error as unknown as ErrorWithHook;
   const original = host.prepareStackTrace;
   let userLimit = typeof host.stackTraceLimit === 'number' ? host.stackTraceLimit : 10;
-  let raisedLimit = userLimit + spareFrameCount;
-  if (userLimit > 0) host.stackTraceLimit = raisedLimit;
+  let raisedLimit = NaN;
+  /** By the raised limit, the one that the program set. */
+  const limits = new Map<number, number>();
+  if (userLimit >= 1) host.stackTraceLimit = raise(userLimit);
   const wrappers = new WeakSet<PrepareStackTrace>();
   const origins = new WeakMap<object, ErrorOrigin>();
   let raw: NodeJS.CallSite[] | undefined;
@@ -47,9 +50,32 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
 
   const restore = (error: unknown, frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] => {
     noteOrigin(error, frames);
-    const kept = withoutOurs(frames);
-    return host.stackTraceLimit === raisedLimit ? kept.slice(0, userLimit) : kept;
+    return withoutOurs(frames).slice(0, limitOf(frames));
   };
+
+  function raise(limit: number): number {
+    userLimit = limit;
+    raisedLimit = limit + Math.min(maxSpareFrameCount, 2 + spareRatio * Math.floor(limit));
+    if (limits.size === maxLimitCount) limits.delete(limits.keys().next().value as number);
+    limits.set(raisedLimit, userLimit);
+    return raisedLimit;
+  }
+
+  /**
+   * The program's limit under which a stack was captured, most likely: it may have set another one since, for V8 asks how to show a stack
+   * only when that is first read.
+   */
+  function limitOf(frames: readonly NodeJS.CallSite[]): number {
+    const frameCount = frames.length;
+    const reached = limits.get(frameCount);
+    // Node's own code is at the bottom of a stack that was not cut off.
+    if (reached !== undefined && frames.at(-1)?.getFileName()?.startsWith('node:') !== true) return reached;
+    // Set by code that was not rewritten: as it is.
+    if (host.stackTraceLimit !== raisedLimit) return Infinity;
+    if (frameCount <= raisedLimit) return userLimit;
+    const higher = [...limits.keys()].filter((limit) => limit > frameCount);
+    return limits.get(Math.min(...higher)) ?? Infinity;
+  }
 
   function noteOrigin(error: unknown, frames: readonly NodeJS.CallSite[]): void {
     const frame = frames.find((candidate) => typeof candidate.getFileName() === 'string');
@@ -121,12 +147,13 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   }
 
   return {
-    limitWithoutOurs: (limit) => (typeof limit === 'number' && limit >= 1 && limit === raisedLimit ? limit - spareFrameCount : limit),
-    raiseLimit(limit) {
-      if (typeof limit !== 'number' || !(limit >= 1)) return limit;
-      userLimit = Math.floor(limit);
-      raisedLimit = limit + spareFrameCount;
-      return raisedLimit;
+    standInForError: {
+      get stackTraceLimit() {
+        return host.stackTraceLimit === raisedLimit ? userLimit : host.stackTraceLimit;
+      },
+      set stackTraceLimit(limit: unknown) {
+        host.stackTraceLimit = (typeof limit === 'number' && limit >= 1 ? raise(limit) : limit) as number;
+      },
     },
     forgetHook() {
       current = ours;

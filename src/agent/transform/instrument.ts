@@ -21,8 +21,11 @@ import { Scopes } from './instrumentation/scopes.ts';
 import { SourceLines } from './instrumentation/sourceLines.ts';
 import { StatementWalker } from './instrumentation/statementWalker.ts';
 import { isStrictBody, parseProgram } from './instrumentation/syntax.ts';
+import { mentionsTraceSettings } from '../traceSettings.ts';
+import { applyStandIns, findTraceSettings } from './instrumentation/traceSettings.ts';
 
 export { InstrumentError } from './instrumentation/instrumentError.ts';
+export { withoutStandIns } from './instrumentation/traceSettings.ts';
 
 export interface InstrumentInput {
   /** JavaScript; what TypeScript or JSX was compiled to. */
@@ -99,6 +102,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const renderer = new Renderer(
       source,
       lines,
+      findTraceSettings(source, scopes).filter((standIn) => recording.canWrap(standIn)),
       originalPosition === undefined || tokenStarts === undefined
         ? undefined
         : { position: originalPosition, tokenStarts: tokenStarts.take() },
@@ -124,6 +128,21 @@ export function instrument(input: InstrumentInput): InstrumentResult {
       siteCount: recording.sites.length,
       counterCount: recording.counterCount,
     };
+  }
+}
+
+/**
+ * A package's file as it is but for what it does with the settings of stack traces; no line or column changes.
+ * @returns undefined where nothing is to be changed, or nothing can be.
+ */
+export function adaptPackage(source: string, format: 'commonjs' | 'module'): string | undefined {
+  if (!mentionsTraceSettings(source) || source.length > maxSourceLength) return undefined;
+  try {
+    const standIns = findTraceSettings(source, new Scopes(parseProgram(source, format), format));
+    return standIns.length === 0 ? undefined : applyStandIns(source, standIns);
+  } catch {
+    // Text that can't be parsed, or is nested too deeply.
+    return undefined;
   }
 }
 

@@ -13,15 +13,15 @@ import type { FileMessage } from '../../protocol/agentMessages.ts';
 import { controlField, maxCounterCount, maxSiteCount } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
 import { OriginalTexts } from '../transform/originalText.ts';
-import { instrument, InstrumentError } from '../transform/instrument.ts';
-import { isCompiledFile } from '../userFiles.ts';
+import { adaptPackage, instrument, InstrumentError, withoutStandIns } from '../transform/instrument.ts';
+import { isCompiledFile, isUserFile } from '../userFiles.ts';
 import type { FileMappings, InstrumentReply, ModuleFormat } from '../workerLink.ts';
 import type { LoadedFile } from './sampleAggregation.ts';
 
 type TypeScriptCompiler = typeof import('../transform/compileTypeScript.ts');
 
 export interface Instrumenter {
-  /** The text to run instead. Sends what the engine has to know before it returns. */
+  /** The text to run instead. Sends what the engine has to know before it returns. A package's file is hardly changed. */
   instrument(file: string, source: string, format: ModuleFormat | undefined): InstrumentReply;
   /** The file whose top-level variables the agent holds for a while. */
   setMain(file: string): void;
@@ -47,7 +47,12 @@ interface Compiled {
 }
 
 /** @param looksAtArguments whether the agent is to see some calls' arguments. */
-export function createInstrumenter(state: SharedState, looksAtArguments: boolean, hooks: InstrumenterHooks): Instrumenter {
+export function createInstrumenter(
+  state: SharedState,
+  looksAtArguments: boolean,
+  workspaceFolder: string,
+  hooks: InstrumenterHooks,
+): Instrumenter {
   const files: LoadedFile[] = [];
   const done = new Map<string, InstrumentReply>();
   let compiler: TypeScriptCompiler | undefined;
@@ -75,6 +80,11 @@ export function createInstrumenter(state: SharedState, looksAtArguments: boolean
       options: loaded.options,
     });
     return { code, mappings, format: detected };
+  }
+
+  function adapt(source: string, format: ModuleFormat | undefined = 'commonjs'): InstrumentReply {
+    const code = adaptPackage(source, format);
+    return code === undefined ? { format } : { code, format };
   }
 
   function run(file: string, source: string, format: ModuleFormat | undefined): InstrumentReply {
@@ -150,7 +160,7 @@ export function createInstrumenter(state: SharedState, looksAtArguments: boolean
       const key = `${format ?? ''}:${file}:${sha256(source)}`;
       const known = done.get(key);
       if (known !== undefined) return known;
-      const reply = run(file, source, format);
+      const reply = isUserFile(file, workspaceFolder) ? run(file, source, format) : adapt(source, format);
       done.set(key, reply);
       return reply;
     },
@@ -159,7 +169,7 @@ export function createInstrumenter(state: SharedState, looksAtArguments: boolean
         const original = (builtTexts[index] ??= (texts[index] as () => OriginalTexts)()).originalOf(text);
         if (original !== undefined) return original;
       }
-      return text;
+      return withoutStandIns(text);
     },
     importsMain(file) {
       if (!isCompiledFile(file)) return false;

@@ -10,6 +10,7 @@ import { agentProtocolVersion } from '../../protocol/agentMessages.ts';
 import type { AgentEnvironment, ConfigureMessage, StacksMessage } from '../../protocol/agentMessages.ts';
 import { controlField, viewSharedState } from '../sharedState.ts';
 import type { SharedBuffers } from '../sharedState.ts';
+import { isUserFile } from '../userFiles.ts';
 import type { StackReport, WorkerConfiguration, WorkerRequest } from '../workerLink.ts';
 import { createHeapSnapshot } from './heapSnapshot.ts';
 import { createInstrumenter } from './instrumentation.ts';
@@ -54,7 +55,7 @@ async function run(): Promise<void> {
   const settings = await configuration;
   const inspector = connectToProgram();
   const looksAtArguments = settings.heapSnapshotFile !== undefined;
-  const instrumenter = createInstrumenter(state, looksAtArguments, {
+  const instrumenter = createInstrumenter(state, looksAtArguments, settings.workspaceFolder, {
     sendFile: (message) => {
       pipe.send(message);
     },
@@ -138,7 +139,8 @@ async function run(): Promise<void> {
   input.loader.on('message', (message: { callId: number; request: Extract<WorkerRequest, { call: 'instrument' }> }) => {
     const { callId, request } = message;
     const reply = instrumenter.instrument(request.path, request.source, request.format);
-    const ready = state.control[controlField.started] === 1 ? Promise.resolve() : observer.startProgram();
+    const isStarted = state.control[controlField.started] === 1 || !isUserFile(request.path, settings.workspaceFolder);
+    const ready = isStarted ? Promise.resolve() : observer.startProgram();
     void ready
       .catch(() => undefined)
       .then(() => {

@@ -115,10 +115,9 @@ export class Allocations {
     return allocatingMethods.has(name) ? 'call' : undefined;
   }
 
-  /** `Error.name`, written without a space. */
+  /** `Error.name` */
   isErrorProperty(node: Node, name: string): boolean {
     if (node.type !== 'MemberExpression' || node.computed || node.optional || propertyName(node.property, false) !== name) return false;
-    if (node.end - node.start !== `Error.${name}`.length) return false;
     return node.object.type === 'Identifier' && node.object.name === 'Error' && this.#globalName(node.object) === 'Error';
   }
 

@@ -8,6 +8,7 @@
 
 import type { Range } from './syntax.ts';
 import type { SourceLines } from './sourceLines.ts';
+import type { StandIn } from './traceSettings.ts';
 
 /** Node looks for these words in a line before it shows it above an uncaught error; the agent shows the original line instead. */
 const hiddenLineComment = '/*node-do-not-add-exception-line*/';
@@ -27,7 +28,6 @@ export type MarkerArgument =
 
 export type Edit =
   | { readonly kind: 'insert'; readonly start: number; readonly end: number; readonly text: string }
-  | { readonly kind: 'replace'; readonly start: number; readonly end: number; readonly text: string }
   | { readonly kind: 'wrap'; readonly start: number; readonly end: number; readonly before: string; readonly after: string }
   | {
       readonly kind: 'call';
@@ -47,6 +47,7 @@ export type OriginalPosition = (line1: number, column0: number) => { readonly li
 
 export class Renderer {
   readonly #source: string;
+  readonly #standIns: readonly StandIn[];
   readonly #lines: SourceLines;
   readonly #originalPosition: OriginalPosition | undefined;
   /** Where tokens start; only needed where positions can't be carried forward within a line. */
@@ -60,9 +61,16 @@ export class Renderer {
   readonly #placed: number[] = [];
   readonly #changedLines: number[] = [];
 
-  constructor(source: string, lines: SourceLines, original?: { readonly position: OriginalPosition; readonly tokenStarts: Int32Array }) {
+  /** @param standIns hold in markers, too */
+  constructor(
+    source: string,
+    lines: SourceLines,
+    standIns: readonly StandIn[],
+    original?: { readonly position: OriginalPosition; readonly tokenStarts: Int32Array },
+  ) {
     this.#source = source;
     this.#lines = lines;
+    this.#standIns = standIns;
     this.#originalPosition = original?.position;
     this.#tokenStarts = original?.tokenStarts;
   }
@@ -92,7 +100,7 @@ export class Renderer {
         if (edit === undefined || (to < this.#source.length && edit.start >= to)) break;
         this.#addSource(at, edit.start, true);
         next += 1;
-        if (edit.kind === 'insert' || edit.kind === 'replace') this.#addChange(edit.text, edit.start);
+        if (edit.kind === 'insert') this.#addChange(edit.text, edit.start);
         else if (edit.kind === 'wrap') {
           this.#addChange(edit.before, edit.start);
           emit(edit.start, edit.end);
@@ -190,6 +198,17 @@ export class Renderer {
   }
 
   #addSource(start: number, end: number, isMain: boolean): void {
+    let at = start;
+    for (const standIn of this.#standIns) {
+      if (standIn.start < at || standIn.end > end) continue;
+      this.#addUnchanged(at, standIn.start, isMain);
+      this.#addChange(standIn.text, standIn.start);
+      at = standIn.end;
+    }
+    this.#addUnchanged(at, end, isMain);
+  }
+
+  #addUnchanged(start: number, end: number, isMain: boolean): void {
     if (start >= end) return;
     if (isMain) this.#placed.push(start, this.#line0, this.#column0);
     const { starts } = this.#lines;

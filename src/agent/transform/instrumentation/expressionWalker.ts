@@ -10,7 +10,7 @@ import { planHoist } from './hoisting.ts';
 import type { HoistPlan } from './hoistPlan.ts';
 import { isNumeric, receiverText } from './collections.ts';
 import { withHiddenLines } from './hiddenLines.ts';
-import { forgetTraceHookText, markerName, markerPieces, stackTraceLimitSetter, stackTraceLimitText } from './markerText.ts';
+import { markerName, markerPieces } from './markerText.ts';
 import { isArithmetic } from './ownCode.ts';
 import { nameOfTarget, positionUnder } from './positions.ts';
 import type { Position } from './positions.ts';
@@ -58,10 +58,6 @@ export class ExpressionWalker {
   walkStore(node: Node, context: Context): boolean | undefined {
     if (node.type !== 'AssignmentExpression' || node.operator !== '=' || node.left.type !== 'MemberExpression' || context.isUnmoved)
       return undefined;
-    if (this.#facts.allocations.isErrorProperty(node.left, 'stackTraceLimit') && node.right.type !== 'SequenceExpression') {
-      this.#recording.wrap(node.right.start, node.right.end, stackTraceLimitSetter, ')');
-      return this.walk(node.right, context);
-    }
     if (!this.#facts.allocations.isGrowingStore(node.left)) return undefined;
     const plan = isNumeric(node.right) ? undefined : this.#planOf(node, 'grow', context);
     if (plan !== undefined) return this.#move(node, 'grow', plan, context);
@@ -238,7 +234,7 @@ export class ExpressionWalker {
         return this.walkPattern(node.argument, context);
       case 'UnaryExpression':
         if (node.operator !== 'delete') return this.walk(node.argument, context, inner);
-        return this.#walkDelete(node.argument, node, context, inner);
+        return this.walk(node.argument, unmoved(context), inner);
       case 'BinaryExpression': {
         const canThrow = node.left.type !== 'PrivateIdentifier' && this.walk(node.left, context, inner);
         return this.walk(node.right, context, inner) || canThrow;
@@ -254,10 +250,6 @@ export class ExpressionWalker {
       case 'SequenceExpression':
         return this.#walkAll(node.expressions, context, inner);
       case 'MemberExpression': {
-        if (this.#facts.allocations.isErrorProperty(node, 'stackTraceLimit') && position === 'value') {
-          this.#replace(node, stackTraceLimitText);
-          return false;
-        }
         if (position === 'value') this.#keepPlaceOf(node);
         const canThrow = node.object.type !== 'Super' && this.walk(node.object, context, inner);
         return (node.computed && this.walk(node.property, context, inner)) || canThrow;
@@ -280,19 +272,6 @@ export class ExpressionWalker {
       default:
         return false;
     }
-  }
-
-  #walkDelete(target: Node, node: Node, context: Context, position: Position): boolean {
-    if (this.#facts.allocations.isErrorProperty(target, 'stackTraceLimit')) return false;
-    if (this.#facts.allocations.isErrorProperty(target, 'prepareStackTrace') && target.start - node.start === 'delete '.length) {
-      this.#replace(node, forgetTraceHookText);
-      return false;
-    }
-    return this.walk(target, unmoved(context), position);
-  }
-
-  #replace({ start, end }: Node, text: string): void {
-    if (this.#recording.canWrap({ start, end })) this.#recording.edits.push({ kind: 'replace', start, end, text });
   }
 
   /** V8 gives the place of a property that is read as the dot's behind a call, as the name's behind anything else. */
@@ -381,9 +360,6 @@ export class ExpressionWalker {
       }
       case 'Identifier':
         return false;
-      case 'MemberExpression':
-        // What is assigned to is not read.
-        return !this.#facts.allocations.isErrorProperty(node, 'stackTraceLimit') && this.walk(node, unmoved(context));
       default:
         return this.walk(node, unmoved(context));
     }

@@ -14,7 +14,6 @@
 import type { CallExpression, MemberExpression } from 'acorn';
 import { standInFor } from './chains.ts';
 import type { StandIn } from './chains.ts';
-import { stackTraceLimitText } from './markerText.ts';
 import type { HoistEnvironment, HoistPlan } from './hoistPlan.ts';
 import { reservedParameterNames, settleOuterUses } from './outerUses.ts';
 import { callsOwnCode } from './ownCode.ts';
@@ -337,7 +336,7 @@ class Planner {
 
   #member(node: MemberExpression, isNamed: boolean): boolean {
     if (this.#environment.allocations.isErrorProperty(node, 'stackTraceLimit')) {
-      this.#parts.holes.push({ start: node.start, end: node.end, text: stackTraceLimitText });
+      // Another object stands in for Error.
       return !isNamed;
     }
     if (!this.#memberObject(node, isNamed)) return false;

@@ -58,15 +58,6 @@ export function markerPieces(options: MarkerOptions): MarkerPiece[] {
   ];
 }
 
-/** What the program set as the limit, or found; the agent sets a higher one, so that markers do not shorten stack traces. */
-export const stackTraceLimitText = '$ml_l(Error.stackTraceLimit)';
-
-/** Before the value that the program sets as the limit. */
-export const stackTraceLimitSetter = '$ml_s(';
-
-/** Stands for `delete Error.prepareStackTrace`: the agent's own goes on hiding markers. */
-export const forgetTraceHookText = '$ml_d()';
-
 /**
  * Counts one execution of a block.
  * @param lookedAt where it is a function's and the call's arguments may be of interest: its parameters. One expression all the same, and

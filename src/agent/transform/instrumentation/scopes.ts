@@ -80,6 +80,15 @@ export class Scopes {
     return { kind: 'local', variable };
   }
 
+  /** Where a name stands for the global of that name, in the order of the text. */
+  globalReferences(name: string): Range[] {
+    const ranges: Range[] = [];
+    for (const { identifier, resolved } of this.#references.values()) {
+      if (resolved === null && identifier.name === name) ranges.push(rangeOf(identifier));
+    }
+    return ranges.sort((first, second) => first.start - second.start);
+  }
+
   /** Never assigned after its declaration, which is hoisted: reading it gives the same always. */
   isHoistedConstant(variable: Variable): boolean {
     return variable.defs.length === 1 && variable.defs[0]?.type === 'FunctionName' && !variable.references.some((use) => use.isWrite());
