@@ -42,7 +42,11 @@ export interface HeapClock {
    * @returns whether it did.
    */
   flushCollections(force?: boolean): boolean;
-  /** A full collection has just run because the profiler asked for it: it is none of the program's. */
+  /**
+   * A full collection has just run because the profiler asked for it: it is none of the program's. Since the last `publish`, which was
+   * forced, the program has allocated nothing to speak of. What it freed is known from the heap until the next flush tells it exactly: a flush
+   * here would leave a profiler behind right after the collection that took the others away.
+   */
   noteFullCollection(): void;
   /** Heap and external bytes freed by collections so far. */
   readonly freedHeapBytes: number;
@@ -57,11 +61,12 @@ export interface HeapClock {
 
 /**
  * A GCProfiler writes down 4 KiB at each collection, and goes on doing so after `stop` until it is collected itself, which takes a full
- * collection (Node 18 to 26). So stopping many costs ever more: that is held to a share of the run.
+ * collection (Node 18 to 26). So each one that was stopped costs as much again, until the next reading: that is held to a share of the run.
  */
 const profilerCostMs = 0.05;
 const maxCostRatio = 0.02;
-const maxFlushPeriodMs = 1000;
+/** So long, and so long again for each that was stopped already. */
+const flushPeriodMs = 1000;
 
 /** Measured: an idle program's heap grows by this at each poll (Node 18 to 26: see the engine's tests). */
 const interruptCostBytes = 3000;
@@ -84,6 +89,13 @@ export function createHeapClock(state: SharedState): HeapClock {
   let endedProfilerCount = 0;
   let collectionsPerMs = 0;
   let ownCollectionRan = false;
+  /** Since the last reading nothing but its own collection ran. */
+  let isFresh = false;
+  let publishedHeapBytes = 0;
+  let publishedExternalBytes = 0;
+  /** By the reading's own collection, as long as its record is not known. */
+  let freedByOwnHeapBytes = 0;
+  let freedByOwnExternalBytes = 0;
 
   const self = {
     heapBytes: 0,
@@ -109,7 +121,9 @@ export function createHeapClock(state: SharedState): HeapClock {
     flushCollections(force = false): boolean {
       const flushMs = now();
       const elapsedMs = flushMs - lastFlushMs;
-      const isCheap = endedProfilerCount * collectionsPerMs * profilerCostMs < maxCostRatio || elapsedMs > maxFlushPeriodMs;
+      const isCheap =
+        (endedProfilerCount + 1) * collectionsPerMs * profilerCostMs < maxCostRatio ||
+        elapsedMs > flushPeriodMs * Math.max(1, endedProfilerCount);
       if (!force && !isCheap) return false;
       // The next one starts first: `stop` allocates, and a collection that this sets off must not be lost.
       const ended = profiler;
@@ -118,19 +132,27 @@ export function createHeapClock(state: SharedState): HeapClock {
       const records = ended.stop()?.statistics ?? [];
       endedProfilerCount += 1;
       if (elapsedMs > 1) collectionsPerMs = records.length / elapsedMs;
-      const firstOwn = ownCollectionRan ? lastFullIndex(records) : records.length;
+      const firstOwn = ownCollectionRan ? firstFullIndex(records) : records.length;
+      const firstAfter = endOfOwn(records, firstOwn);
       ownCollectionRan = false;
+      freedByOwnHeapBytes = 0;
+      freedByOwnExternalBytes = 0;
       for (let index = 0; index < records.length; index += 1) {
         const record = records[index] as CollectionRecord;
         noteFreed(record);
-        if (index < firstOwn) noteCollection(record, lastFlushMs + (elapsedMs * (index + 0.5)) / records.length - startMs);
+        if (index >= firstOwn && index < firstAfter) continue;
+        noteCollection(record, lastFlushMs + (elapsedMs * (index + 0.5)) / records.length - startMs);
       }
       lastFlushMs = flushMs;
       return true;
     },
     noteFullCollection(): void {
       ownCollectionRan = true;
+      isFresh = true;
       endedProfilerCount = 0;
+      self.read();
+      freedByOwnHeapBytes = publishedHeapBytes - self.heapBytes;
+      freedByOwnExternalBytes = publishedExternalBytes - self.externalBytes;
     },
     addOwn(bytes: number): void {
       // A typed array: a field that holds a fraction or a large number would be boxed at each change.
@@ -153,17 +175,21 @@ export function createHeapClock(state: SharedState): HeapClock {
       clock[clockField.ownCpuMs] = ownCpuMs;
       self.read();
       const before = self.heapBytes;
-      const isSettled = self.flushCollections(force);
+      const isSettled = self.flushCollections(force) || isFresh;
+      isFresh = false;
       self.read();
       if (self.heapBytes > before) own[0] = (own[0] as number) + self.heapBytes - before;
+      publishedHeapBytes = self.heapBytes;
+      publishedExternalBytes = self.externalBytes;
       clock[clockField.heapUsedBytes] = self.heapBytes;
       clock[clockField.externalBytes] = self.externalBytes;
       clock[clockField.ownHeapBytes] = own[0] as number;
       clock[clockField.allocatedHeapBytes] =
-        self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes - (own[0] as number);
+        self.heapBytes - (clock[clockField.startHeapBytes] as number) + self.freedHeapBytes + freedByOwnHeapBytes - (own[0] as number);
       if (isSettled) clock[clockField.settledAllocatedHeapBytes] = clock[clockField.allocatedHeapBytes] as number;
+      clock[clockField.unsettledMs] = isSettled ? 0 : now() - lastFlushMs;
       clock[clockField.allocatedExternalBytes] =
-        self.externalBytes - (clock[clockField.startExternalBytes] as number) + self.freedExternalBytes;
+        self.externalBytes - (clock[clockField.startExternalBytes] as number) + self.freedExternalBytes + freedByOwnExternalBytes;
     },
   };
 
@@ -201,19 +227,27 @@ function youngBytes({ heapSpaceStatistics }: HeapMoment): number {
   return bytes;
 }
 
-/** Of the full collection that ran last, and so of the profiler's own; what follows belongs to it. */
-function lastFullIndex(records: readonly CollectionRecord[]): number {
-  let index = records.length - 1;
-  while (index >= 0 && kindIndex((records[index] as CollectionRecord).gcType) !== fullKindIndex) index -= 1;
-  return index < 0 ? records.length : index;
+/** Of the first full collection since the flush before a reading, and so of the reading's own. */
+function firstFullIndex(records: readonly CollectionRecord[]): number {
+  let index = 0;
+  while (index < records.length && kindIndex((records[index] as CollectionRecord).gcType) !== fullKindIndex) index += 1;
+  return index;
+}
+
+/** What is done about weak references belongs to the collection before it. */
+function endOfOwn(records: readonly CollectionRecord[], firstOwn: number): number {
+  let index = firstOwn + 1;
+  while (index < records.length && kindIndex((records[index] as CollectionRecord).gcType) === weakKindIndex) index += 1;
+  return index;
 }
 
 const fullKindIndex = 1;
+const weakKindIndex = 3;
 
 /** Index into the protocol's collectionKinds. */
 function kindIndex(gcType: string): number {
   if (gcType === 'Scavenge' || gcType === 'MinorMarkCompact' || gcType === 'MinorMarkSweep') return 0;
   if (gcType === 'IncrementalMarking') return 2;
-  if (gcType === 'ProcessWeakCallbacks') return 3;
-  return 1;
+  if (gcType === 'ProcessWeakCallbacks') return weakKindIndex;
+  return fullKindIndex;
 }

@@ -74,6 +74,8 @@ export const clockField = {
   allocatedExternalBytes: 13,
   /** allocatedHeapBytes when all collections had last been taken note of: in between it misses what they freed. */
   settledAllocatedHeapBytes: 14,
+  /** How long ago that was, where it would cost too much to do so now; else 0. */
+  unsettledMs: 15,
 } as const;
 
 /** Places in `control`. */

@@ -132,7 +132,7 @@ export const birthBinCount = 20;
 export interface ReadingMessage {
   readonly type: 'reading';
   readonly atMs: number;
-  readonly reason: 'highWater' | 'largeAllocation' | 'idle' | 'restart' | 'stop' | 'exit';
+  readonly reason: 'highWater' | 'largeAllocation' | 'collections' | 'idle' | 'restart' | 'stop' | 'exit';
   readonly heapUsedBytes: number;
   readonly externalBytes: number;
   readonly samplingIntervalBytes: number;

@@ -54,11 +54,14 @@ export function connectToProgram(): MainInspector {
   }
   let control: string | undefined;
 
+  async function findControl(): Promise<void> {
+    const found = await post<Remote>('Runtime.evaluate', { expression: controlExpression, silent: true });
+    control = found.result.objectId;
+  }
+
+  /** Sent at once where the control is known, so that the program's thread does what it is told in the order in which it was. */
   async function callControl(command: ProgramCommand): Promise<unknown> {
-    if (control === undefined) {
-      const found = await post<Remote>('Runtime.evaluate', { expression: controlExpression, silent: true });
-      control = found.result.objectId;
-    }
+    if (control === undefined) await findControl();
     const answer = await post<Remote>('Runtime.callFunctionOn', {
       functionDeclaration: 'function(command){return this(command)}',
       objectId: control,
@@ -77,7 +80,9 @@ export function connectToProgram(): MainInspector {
     async startSampling(intervalBytes) {
       // At once, for what the caller asks next may rely on it.
       const enabled = post('HeapProfiler.enable');
-      await post('HeapProfiler.startSampling', { samplingInterval: intervalBytes, stackDepth: 64 });
+      const started = post('HeapProfiler.startSampling', { samplingInterval: intervalBytes, stackDepth: 64 });
+      if (control === undefined) await findControl();
+      await started;
       await enabled;
     },
     async stopSampling() {

@@ -97,6 +97,7 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
       afterCollectionBytes,
       allocatedBytes: field('allocatedHeapBytes') + field('allocatedExternalBytes'),
       heapLimitBytes: field('heapLimitBytes'),
+      unsettledMs: field('unsettledMs'),
     };
   }
 
@@ -173,13 +174,15 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     // Only while the program's thread waits for the answer: else it would go on allocating in between.
     const restarts = reason === 'restart' || (reason === 'largeAllocation' && shouldCoarsen());
     Atomics.store(control, controlField.restartWanted, 0);
+    // All collections so far are noted first: what is stopped for that, the one that follows takes away.
+    const settled = inspector.tell('settle');
     const sampled = inspector.readSample();
     const restarted = restarts ? [inspector.stopSampling(), inspector.startSampling(intervals[intervalIndex + 1] as number)] : [];
     const answered = inspector.tell('living');
     if (restarts) void inspector.tell('era');
-    const polled = inspector.tell('settle');
+    const polled = inspector.tell('poll');
     const sample = await sampled;
-    await Promise.all(restarted);
+    await Promise.all([settled, ...restarted]);
     await polled;
     const living = (await answered) as LivingReport | undefined;
     sendTimeline();

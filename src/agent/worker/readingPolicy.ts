@@ -1,6 +1,7 @@
 /**
  * When to look at what is alive. A reading costs a full collection, so it is taken at new high-water marks of the heap with a growth step,
- * when the program rests, and at the end; never more than a small share of the run.
+ * when the program rests, when its collections have long not been taken note of (which is dear but before a full one), and at the end; never
+ * more than a small share of the run.
  */
 
 /** Readings may take so long in all, before the share counts: short programs are read well. */
@@ -17,6 +18,8 @@ const minStepBytes = 262_144;
 const pauseRatio = 2;
 const maxVainFactor = 64;
 const restMs = 1000;
+/** So long, collections may go without being taken note of. */
+const unsettledMs = 250;
 
 export interface HeapMoment {
   readonly atMs: number;
@@ -26,11 +29,13 @@ export interface HeapMoment {
   readonly afterCollectionBytes: number | undefined;
   readonly allocatedBytes: number;
   readonly heapLimitBytes: number;
+  /** For how long collections have not been taken note of, because that would cost too much. */
+  readonly unsettledMs: number;
 }
 
 export interface ReadingPolicy {
   /** Why a reading is due now, or undefined. */
-  dueReason(moment: HeapMoment): 'highWater' | 'idle' | undefined;
+  dueReason(moment: HeapMoment): 'highWater' | 'collections' | 'idle' | undefined;
   /** A reading was taken: what it found and cost. */
   noteReading(moment: HeapMoment, liveBytes: number, costMs: number): void;
   readonly peakLiveBytes: number;
@@ -47,14 +52,16 @@ export function createReadingPolicy(): ReadingPolicy {
   let allocatedAtReading = 0;
   let liveAtReading = 0;
   let allocatedBefore = 0;
+  let affordableAtMs = 0;
   let nextReadingAtMs = 0;
   const self = {
     peakLiveBytes: 0,
     nextLargeAtMs: 0,
-    dueReason(moment: HeapMoment): 'highWater' | 'idle' | undefined {
+    dueReason(moment: HeapMoment): 'highWater' | 'collections' | 'idle' | undefined {
       const atRest = moment.allocatedBytes - allocatedBefore < 16_384;
       allocatedBefore = moment.allocatedBytes;
       const nearLimit = moment.usedBytes > 0.75 * moment.heapLimitBytes && moment.atMs - endedAtMs > 10 * costMs;
+      if (moment.unsettledMs > unsettledMs && moment.atMs >= affordableAtMs) return 'collections';
       if (!nearLimit && moment.atMs < nextReadingAtMs) return undefined;
       const step = Math.max(minStepBytes, self.peakLiveBytes * stepRatio);
       if (likelyLiveBytes(moment, vainFactor) > self.peakLiveBytes + step) return 'highWater';
@@ -71,7 +78,7 @@ export function createReadingPolicy(): ReadingPolicy {
       vainCount = found ? 0 : vainCount + 1;
       vainFactor = found ? 1 : Math.min(maxVainFactor, vainFactor * 2);
       self.peakLiveBytes = Math.max(self.peakLiveBytes, liveBytes);
-      const affordableAtMs = Math.max(0, totalMs - freeReadingMs) / readingShareRatio;
+      affordableAtMs = Math.max(0, totalMs - freeReadingMs) / readingShareRatio;
       self.nextLargeAtMs = Math.max(0, totalMs - freeLargeMs) / (vainCount > maxVainLargeCount ? vainLargeShareRatio : largeShareRatio);
       nextReadingAtMs = Math.max(affordableAtMs, endedAtMs + pauseRatio * cost * vainFactor);
     },
