@@ -31,6 +31,11 @@ const minSelfRatio = 0.2;
 /** An interrupt allocates a few KiB, which are known only roughly. */
 const interruptToleranceRatio = 100;
 const maxDepth = 256;
+/** So much more or less code at once is what V8's compiler threads took or gave back. */
+const leastCompilerBytes = 65_536;
+/** More than measuring an execution takes, but for what it takes to note collections; and what it takes, about. */
+const maxOwnBytes = 32_768;
+const usualOwnBytes = 4096;
 /** These stand for no expression. */
 const calibrationSite = maxSiteCount - 1;
 const outerCalibrationSite = maxSiteCount - 2;
@@ -88,6 +93,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
   const freedHeapAtEntry = new Float64Array(maxDepth);
   const freedExternalAtEntry = new Float64Array(maxDepth);
   const isFlushed = new Uint8Array(maxDepth);
+  const compiledAtEntry = new Float64Array(maxDepth);
+  const oldAtEntry = new Float64Array(maxDepth);
   const interruptsAtEntry = new Float64Array(maxDepth);
   const entriesAtEntry = new Float64Array(maxDepth);
   const receivers: unknown[] = [];
@@ -135,6 +142,9 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     if (isSeen) {
       freedHeapAtEntry[at] = clock.freedHeapBytes;
       freedExternalAtEntry[at] = clock.freedExternalBytes;
+      clock.readSpaces();
+      compiledAtEntry[at] = clock.compiledBytes;
+      oldAtEntry[at] = clock.oldBytes;
     }
     if ((lastNestedCount[site] as number) > longNestedCount) abort(at);
     else if (kind !== literalKind) force[0] = 1;
@@ -168,12 +178,15 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     }
     let freedHeap = 0;
     let freedExternal = 0;
+    let compilerBytes = 0;
     if (isFlushed[at] === 1) {
+      clock.readSpaces();
       clock.flushCollections(true);
       freedHeap = clock.freedHeapBytes - (freedHeapAtEntry[at] as number);
       freedExternal = clock.freedExternalBytes - (freedExternalAtEntry[at] as number);
+      compilerBytes = compilerBytesSince(at, freedHeap !== 0);
     }
-    const heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes + freedHeap;
+    const heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes + freedHeap - compilerBytes;
     const external = externalNow - (externalAtEntry[at] as number) + freedExternal;
     // Where a collection ran unnoticed, what was allocated can't be told.
     let valid = heap >= 0 && isDisturbed[at] === 0;
@@ -228,10 +241,19 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
 
     clock.read();
     // From its first look at the heap to this one: what ran inside and all that measuring took.
-    const footprint = clock.heapBytes - (heapBefore[at] as number) + freedHeap;
+    let footprint = clock.heapBytes - (heapBefore[at] as number) + freedHeap - compilerBytes;
+    if (isFlushed[at] === 0 && footprint > Math.max(0, heap) + maxOwnBytes) footprint = Math.max(0, heap) + usualOwnBytes;
     clock.addOwn(Math.max(0, footprint - Math.max(0, heap)));
     depth = at;
     passToParent(at, isAborted, footprint, external, heap < 0 || isDisturbed[at] === 1);
+  }
+
+  /** What V8's compiler threads took (or gave back, where less than 0) since the entry at this depth. */
+  function compilerBytesSince(at: number, isCollected: boolean): number {
+    const compiled = clock.compiledBytes - (compiledAtEntry[at] as number);
+    if (Math.abs(compiled) < leastCompilerBytes) return 0;
+    // Without a collection, the program hardly allocates in the old generation.
+    return isCollected ? compiled : compiled + clock.oldBytes - (oldAtEntry[at] as number);
   }
 
   /** Allocates nothing, for the last look at the heap is past: no object to hand the figures over in. */

@@ -156,10 +156,8 @@ function listeningPorts(pid: number): string {
 function expectKept(profile: MemoryProfile, name: string): void {
   const large = lineOf(profile, name, 1);
   const small = lineOf(profile, name, 2);
-  // That there are figures is what counts here; how good they are, the tests of accuracy say. Of a run as short as this, Node 24 and 26 give
-  // up to a fifth less at times.
-  assertNear(large?.allocatedBytes, 8_000_000, 0.25, `${name}: allocated on line 1`);
-  assertNear(large?.liveBytes, 8_000_000, 0.25, `${name}: live on line 1`);
+  assertNear(large?.allocatedBytes, 8_000_000, 0.1, `${name}: allocated on line 1`);
+  assertNear(large?.liveBytes, 8_000_000, 0.1, `${name}: live on line 1`);
   assert.ok(bytes(small, 'allocatedBytes') > 1.4 * mebibyte, `${name}: allocated on line 2: ${small?.allocatedBytes}`);
   assert.ok(bytes(small, 'liveBytes') > 0.25 * mebibyte, `${name}: live on line 2: ${small?.liveBytes}`);
 }
