@@ -20,7 +20,7 @@ const rareBytes = 256;
 const rareRatio = 8;
 const farAway = 0xffff_fffe;
 const minGap = 16;
-const maxGap = 4096;
+const maxGap = 32_768;
 /** The gap grows with the executions so far, so that a site is measured about 256 times an octave. */
 const gapRatio = 1 / 256;
 
