@@ -37,9 +37,6 @@ const callTimeoutMs = 60_000;
 /** A heap snapshot may take longer; the engine ends the program where the person does not want to wait. */
 const snapshotTimeoutMs = 900_000;
 const maxFrameCount = 40;
-/** Node prints that stack by itself, without asking anybody how. */
-const traceUncaughtNote =
-  'With --trace-uncaught, Node prints where an error was thrown by the rewritten text: with markers among the frames, and other columns.';
 /** Stacks of the first measured executions of a site are taken, then of every so many. */
 const firstStackCount = 4;
 const stackPeriod = 256;
@@ -90,7 +87,8 @@ function arm(agentEnvironment: string): void {
 
   const link = createWorkerLink(state, requests.port1);
   const main = mainFile();
-  const configuration = link.call({ call: 'configuration', mainFile: main }, 10_000) as WorkerConfiguration | undefined;
+  const configuration = link.call({ call: 'configuration', mainFile: main, runtimeOptions: runtimeOptions() }, 10_000) as
+    WorkerConfiguration | undefined;
   if (configuration === undefined) {
     disarm();
     return;
@@ -144,6 +142,12 @@ function arm(agentEnvironment: string): void {
     clock.publish(0, true);
   }
 
+  function startSampling(): void {
+    if (Atomics.load(state.control, controlField.started) === 1) return;
+    link.call({ call: 'startSampling' }, callTimeoutMs);
+    start();
+  }
+
   const arrive = guarded(measurement.arrive);
   if (heapSnapshotFile !== undefined) defineGlobals({ $ml_k: state.lookThresholds, $ml_q: createRepeatedCalls(state) });
   defineGlobals({
@@ -185,22 +189,22 @@ function arm(agentEnvironment: string): void {
 
   const isOwnFile = (file: string): boolean => isUserFile(file, configuration.workspaceFolder);
   if (configuration.importsMain) importMain(main);
-  installModuleHooks({
-    isUserFile: isOwnFile,
-    instrument(file, source, format) {
-      const reply = link.call({ call: 'instrument', path: file, source, format }, callTimeoutMs) as InstrumentReply | undefined;
-      if (isOwnFile(file) && Atomics.load(state.control, controlField.started) === 0) {
-        link.call({ call: 'startSampling' }, callTimeoutMs);
-        start();
-      }
-      return reply;
-    },
-    readText: (file) => fs.readFileSync(file, 'utf8'),
-    compilesTypeScript: configuration.compilesTypeScript,
-    loaderHooksUrl: pathToFileURL(path.join(__dirname, 'loaderHooks.mjs')).href,
-    createLoaderPort: () => loader.port1,
-    loaderData: { workspaceFolder: configuration.workspaceFolder, compilesTypeScript: configuration.compilesTypeScript },
-  });
+  if (configuration.leavesFiles) startSampling();
+  else {
+    installModuleHooks({
+      isUserFile: isOwnFile,
+      instrument(file, source, format) {
+        const reply = link.call({ call: 'instrument', path: file, source, format }, callTimeoutMs) as InstrumentReply | undefined;
+        if (isOwnFile(file)) startSampling();
+        return reply;
+      },
+      readText: (file) => fs.readFileSync(file, 'utf8'),
+      compilesTypeScript: configuration.compilesTypeScript,
+      loaderHooksUrl: pathToFileURL(path.join(__dirname, 'loaderHooks.mjs')).href,
+      createLoaderPort: () => loader.port1,
+      loaderData: { workspaceFolder: configuration.workspaceFolder, compilesTypeScript: configuration.compilesTypeScript },
+    });
+  }
   watchExit({
     originOf: stackTraces.originOf,
     thrownAt: throws.placeOf,
@@ -218,7 +222,6 @@ function arm(agentEnvironment: string): void {
     },
     onWorker: () => link.note('The program started worker threads. They ran unharmed, and what they allocated is not in the figures.'),
   });
-  if (`${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`.includes('--trace-uncaught')) link.note(traceUncaughtNote);
   watchChildProcesses(() => link.note('The program started child processes. They ran unharmed and were not profiled.'));
 }
 
@@ -228,6 +231,11 @@ function importMain(file: string): void {
   internals.runMain = () => {
     void import(pathToFileURL(file).href);
   };
+}
+
+/** Those of the command line and of the environment, as they were given. */
+function runtimeOptions(): string {
+  return `${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`;
 }
 
 function mainFile(): string {

@@ -10,7 +10,7 @@ import { controlField } from './sharedState.ts';
 import type { SharedState } from './sharedState.ts';
 
 export type WorkerRequest =
-  | { readonly call: 'configuration'; readonly mainFile: string }
+  | { readonly call: 'configuration'; readonly mainFile: string; readonly runtimeOptions: string }
   | {
       readonly call: 'instrument';
       readonly path: string;
@@ -51,6 +51,8 @@ export interface WorkerConfiguration {
   readonly compilesTypeScript: boolean;
   /** The main file has to be loaded as an ES module, which Node would not know. */
   readonly importsMain: boolean;
+  /** Files run as they are, so nothing of ours needs to be in the way of their loading. */
+  readonly leavesFiles: boolean;
   /** Where a heap snapshot is to be written at the end; absent where none was asked for. */
   readonly heapSnapshotFile?: string;
 }

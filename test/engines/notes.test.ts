@@ -34,7 +34,7 @@ for (const { major, executable } of testRuntimes()) {
       }
     });
 
-    it('say that --trace-uncaught shows the rewritten text, and only then', async () => {
+    it('say that files run as they are with --trace-uncaught, and only then', async () => {
       const file = folder.write('thrown.js', 'process.exitCode = 0;');
       for (const [runtimeArgs, isNoted] of [
         [['--trace-uncaught'], true],

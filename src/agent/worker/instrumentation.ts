@@ -25,6 +25,8 @@ export interface Instrumenter {
   instrument(file: string, source: string, format: ModuleFormat | undefined): InstrumentReply;
   /** The file whose top-level variables the agent holds for a while. */
   setMain(file: string): void;
+  /** From now on, files run as they are, TypeScript as it was compiled. */
+  leaveFiles(): void;
   /** Whether the main file is an ES module that Node would not take for one. */
   importsMain(file: string): boolean;
   /** What a function of a rewritten file says of itself: its original text. */
@@ -60,6 +62,7 @@ export function createInstrumenter(
   const texts: (() => OriginalTexts)[] = [];
   const builtTexts: OriginalTexts[] = [];
   let mainFile = '';
+  let leavesFiles = false;
   let siteCount = 0;
   let counterCount = 0;
 
@@ -83,7 +86,7 @@ export function createInstrumenter(
   }
 
   function adapt(source: string, format: ModuleFormat | undefined = 'commonjs'): InstrumentReply {
-    const code = adaptPackage(source, format);
+    const code = leavesFiles ? undefined : adaptPackage(source, format);
     return code === undefined ? { format } : { code, format };
   }
 
@@ -101,6 +104,7 @@ export function createInstrumenter(
       return { format: format ?? 'commonjs' };
     }
     const plain: InstrumentReply = { format: compiled.format, ...(compiled.mappings === undefined ? {} : { code: compiled.code }) };
+    if (leavesFiles) return plain;
     try {
       const positionOf = compiled.mappings === undefined ? undefined : originalPosition(compiled.mappings);
       const result = instrument({
@@ -170,6 +174,9 @@ export function createInstrumenter(
         if (original !== undefined) return original;
       }
       return withoutStandIns(text);
+    },
+    leaveFiles() {
+      leavesFiles = true;
     },
     importsMain(file) {
       if (!isCompiledFile(file)) return false;

@@ -10,7 +10,7 @@ import { agentProtocolVersion } from '../../protocol/agentMessages.ts';
 import type { AgentEnvironment, ConfigureMessage, StacksMessage } from '../../protocol/agentMessages.ts';
 import { controlField, viewSharedState } from '../sharedState.ts';
 import type { SharedBuffers } from '../sharedState.ts';
-import { isUserFile } from '../userFiles.ts';
+import { isCompiledFile, isUserFile } from '../userFiles.ts';
 import type { StackReport, WorkerConfiguration, WorkerRequest } from '../workerLink.ts';
 import { createHeapSnapshot } from './heapSnapshot.ts';
 import { createInstrumenter } from './instrumentation.ts';
@@ -29,6 +29,9 @@ interface WorkerInput {
 
 const input = workerData as WorkerInput;
 const stacksPeriodMs = 200;
+/** That stack is printed without asking anybody how. */
+const traceUncaughtNote =
+  'With --trace-uncaught, Node shows where an error was thrown by the text that ran. So the files ran as they are, and what their lines took is not known: leave the option out to see it.';
 
 void run();
 
@@ -87,9 +90,13 @@ async function run(): Promise<void> {
     switch (request.call) {
       case 'configuration': {
         instrumenter.setMain(request.mainFile);
+        const leavesFiles = request.runtimeOptions.includes('--trace-uncaught');
+        if (leavesFiles) instrumenter.leaveFiles();
+        if (leavesFiles) pipe.send({ type: 'note', text: traceUncaughtNote });
         const reply: WorkerConfiguration = {
           workspaceFolder: settings.workspaceFolder,
           compilesTypeScript: settings.compilesTypeScript,
+          leavesFiles: leavesFiles && !(settings.compilesTypeScript && isCompiledFile(request.mainFile)),
           importsMain: settings.compilesTypeScript && instrumenter.importsMain(request.mainFile),
           ...(settings.heapSnapshotFile === undefined ? {} : { heapSnapshotFile: settings.heapSnapshotFile }),
         };
