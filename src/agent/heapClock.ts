@@ -5,7 +5,7 @@
 
 import { performance } from 'node:perf_hooks';
 import v8 from 'node:v8';
-import { clockField, collectionFieldCount, collectionSlot, controlField } from './sharedState.ts';
+import { clockField, collectionCapacity, collectionFieldCount, collectionSlot, controlField } from './sharedState.ts';
 import type { SharedState } from './sharedState.ts';
 
 interface HeapMoment {
@@ -32,13 +32,10 @@ export interface HeapClock {
   readonly externalBytes: number;
   /** Takes 0.4 to 0.8 microseconds, and allocates after the moment it reads: how much depends on how far our own code is optimised. */
   read(): void;
-  /**
-   * Reads what is code, and what is in the old generation: takes some 10 microseconds. V8's compiler threads take up to a page of either and
-   * give it back without a collection, which for so long passes for memory in use.
-   */
+  /** Reads what is in use of the spaces in which V8's compiler threads allocate, in bytes: takes some 10 microseconds. */
   readSpaces(): void;
-  /** In bytes, of the last `readSpaces`. */
-  readonly compiledBytes: number;
+  readonly codeBytes: number;
+  readonly trustedBytes: number;
   readonly oldBytes: number;
   /** How often the worker has looked in through the inspector, and what that allocates each time. */
   readonly interruptCount: number;
@@ -73,8 +70,9 @@ export interface HeapClock {
  */
 const profilerCostMs = 0.05;
 const maxCostRatio = 0.02;
-/** So long, and so long again for each that was stopped already. */
+/** So long, and so long again for each that was stopped already; but no more records than there is room for. */
 const flushPeriodMs = 1000;
+const maxPendingCount = collectionCapacity() / 2;
 
 /** Measured: an idle program's heap grows by this at each poll (Node 18 to 26: see the engine's tests). */
 const interruptCostBytes = 3000;
@@ -108,7 +106,8 @@ export function createHeapClock(state: SharedState): HeapClock {
   const self = {
     heapBytes: 0,
     externalBytes: 0,
-    compiledBytes: 0,
+    codeBytes: 0,
+    trustedBytes: 0,
     oldBytes: 0,
     interruptCount: 0,
     interruptCostBytes,
@@ -126,13 +125,12 @@ export function createHeapClock(state: SharedState): HeapClock {
     },
     readSpaces(): void {
       const spaces = getHeapSpaceStatistics();
-      let compiledBytes = 0;
       for (let index = 0; index < spaces.length; index += 1) {
         const { space_name: name, space_used_size: bytes } = spaces[index] as v8.HeapSpaceInfo;
         if (name === 'old_space') self.oldBytes = bytes;
-        else if (name === 'code_space' || name === 'trusted_space') compiledBytes += bytes;
+        else if (name === 'code_space') self.codeBytes = bytes;
+        else if (name === 'trusted_space') self.trustedBytes = bytes;
       }
-      self.compiledBytes = compiledBytes;
     },
     noteInterrupt(): void {
       self.interruptCount += 1;
@@ -143,7 +141,8 @@ export function createHeapClock(state: SharedState): HeapClock {
       const elapsedMs = flushMs - lastFlushMs;
       const isCheap =
         (endedProfilerCount + 1) * collectionsPerMs * profilerCostMs < maxCostRatio ||
-        elapsedMs > flushPeriodMs * Math.max(1, endedProfilerCount);
+        elapsedMs > flushPeriodMs * Math.max(1, endedProfilerCount) ||
+        elapsedMs * collectionsPerMs > maxPendingCount;
       if (!force && !isCheap) return false;
       // The next one starts first: `stop` allocates, and a collection that this sets off must not be lost.
       const ended = profiler;

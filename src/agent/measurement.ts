@@ -31,8 +31,12 @@ const minSelfRatio = 0.2;
 /** An interrupt allocates a few KiB, which are known only roughly. */
 const interruptToleranceRatio = 100;
 const maxDepth = 256;
-/** So much more or less code at once is what V8's compiler threads took or gave back. */
-const leastCompilerBytes = 65_536;
+/**
+ * V8's compiler threads take up to a page of each space that they allocate in, and give the rest back without a collection: for so long it
+ * passes for memory in use. Nothing else takes so much of the space for machine code at once.
+ */
+const leastReservedBytes = 131_072;
+const pageBytes = 262_144;
 /** More than measuring an execution takes, but for what it takes to note collections; and what it takes, about. */
 const maxOwnBytes = 32_768;
 const usualOwnBytes = 4096;
@@ -93,7 +97,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
   const freedHeapAtEntry = new Float64Array(maxDepth);
   const freedExternalAtEntry = new Float64Array(maxDepth);
   const isFlushed = new Uint8Array(maxDepth);
-  const compiledAtEntry = new Float64Array(maxDepth);
+  const codeAtEntry = new Float64Array(maxDepth);
+  const trustedAtEntry = new Float64Array(maxDepth);
   const oldAtEntry = new Float64Array(maxDepth);
   const interruptsAtEntry = new Float64Array(maxDepth);
   const entriesAtEntry = new Float64Array(maxDepth);
@@ -143,7 +148,8 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
       freedHeapAtEntry[at] = clock.freedHeapBytes;
       freedExternalAtEntry[at] = clock.freedExternalBytes;
       clock.readSpaces();
-      compiledAtEntry[at] = clock.compiledBytes;
+      codeAtEntry[at] = clock.codeBytes;
+      trustedAtEntry[at] = clock.trustedBytes;
       oldAtEntry[at] = clock.oldBytes;
     }
     if ((lastNestedCount[site] as number) > longNestedCount) abort(at);
@@ -178,15 +184,15 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
     }
     let freedHeap = 0;
     let freedExternal = 0;
-    let compilerBytes = 0;
+    let reservedBytes = 0;
     if (isFlushed[at] === 1) {
       clock.readSpaces();
       clock.flushCollections(true);
       freedHeap = clock.freedHeapBytes - (freedHeapAtEntry[at] as number);
       freedExternal = clock.freedExternalBytes - (freedExternalAtEntry[at] as number);
-      compilerBytes = compilerBytesSince(at, freedHeap !== 0);
+      reservedBytes = reservedSince(at, freedHeap !== 0);
     }
-    const heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes + freedHeap - compilerBytes;
+    const heap = heapNow - (heapAtEntry[at] as number) - emptySpanBytes + freedHeap - reservedBytes;
     const external = externalNow - (externalAtEntry[at] as number) + freedExternal;
     // Where a collection ran unnoticed, what was allocated can't be told.
     let valid = heap >= 0 && isDisturbed[at] === 0;
@@ -241,7 +247,7 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
 
     clock.read();
     // From its first look at the heap to this one: what ran inside and all that measuring took.
-    let footprint = clock.heapBytes - (heapBefore[at] as number) + freedHeap - compilerBytes;
+    let footprint = clock.heapBytes - (heapBefore[at] as number) + freedHeap - reservedBytes;
     if (isFlushed[at] === 0 && footprint > Math.max(0, heap) + maxOwnBytes) footprint = Math.max(0, heap) + usualOwnBytes;
     clock.addOwn(Math.max(0, footprint - Math.max(0, heap)));
     depth = at;
@@ -249,11 +255,13 @@ export function createMeasurement(state: SharedState, clock: HeapClock, random: 
   }
 
   /** What V8's compiler threads took (or gave back, where less than 0) since the entry at this depth. */
-  function compilerBytesSince(at: number, isCollected: boolean): number {
-    const compiled = clock.compiledBytes - (compiledAtEntry[at] as number);
-    if (Math.abs(compiled) < leastCompilerBytes) return 0;
+  function reservedSince(at: number, isCollected: boolean): number {
+    const code = clock.codeBytes - (codeAtEntry[at] as number);
+    if (Math.abs(code) < leastReservedBytes || Math.abs(code) > pageBytes) return 0;
+    const trusted = clock.trustedBytes - (trustedAtEntry[at] as number);
     // Without a collection, the program hardly allocates in the old generation.
-    return isCollected ? compiled : compiled + clock.oldBytes - (oldAtEntry[at] as number);
+    const old = isCollected ? 0 : clock.oldBytes - (oldAtEntry[at] as number);
+    return code + (Math.abs(trusted) > pageBytes ? 0 : trusted) + (Math.abs(old) > pageBytes ? 0 : old);
   }
 
   /** Allocates nothing, for the last look at the heap is past: no object to hand the figures over in. */
