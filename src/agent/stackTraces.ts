@@ -42,7 +42,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   let raisedLimit = NaN;
   /** By the raised limit, the one that the program set. */
   const limits = new Map<number, number>();
-  if (userLimit >= 1) host.stackTraceLimit = raise(userLimit);
+  if (userLimit >= 1) setLimit(userLimit);
   const wrappers = new WeakSet<PrepareStackTrace>();
   const origins = new WeakMap<object, ErrorOrigin>();
   let raw: NodeJS.CallSite[] | undefined;
@@ -53,12 +53,18 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
     return withoutOurs(frames).slice(0, limitOf(frames));
   };
 
-  function raise(limit: number): number {
+  /** Throws nothing where the program has frozen Error. */
+  function setLimit(limit: unknown): void {
+    if (typeof limit !== 'number' || !(limit >= 1)) {
+      Reflect.set(host, 'stackTraceLimit', limit);
+      return;
+    }
+    const raised = limit + Math.min(maxSpareFrameCount, 2 + spareRatio * Math.floor(limit));
+    if (!Reflect.set(host, 'stackTraceLimit', raised)) return;
     userLimit = limit;
-    raisedLimit = limit + Math.min(maxSpareFrameCount, 2 + spareRatio * Math.floor(limit));
+    raisedLimit = raised;
     if (limits.size === maxLimitCount) limits.delete(limits.keys().next().value as number);
-    limits.set(raisedLimit, userLimit);
-    return raisedLimit;
+    limits.set(raised, limit);
   }
 
   /**
@@ -152,7 +158,7 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
         return host.stackTraceLimit === raisedLimit ? userLimit : host.stackTraceLimit;
       },
       set stackTraceLimit(limit: unknown) {
-        host.stackTraceLimit = (typeof limit === 'number' && limit >= 1 ? raise(limit) : limit) as number;
+        setLimit(limit);
       },
     },
     forgetHook() {

@@ -62,6 +62,9 @@ export interface InstrumentResult {
 /** Longer texts are run as they are: parsing them would keep the program waiting. */
 export const maxSourceLength = 12 * 1024 * 1024;
 
+/** Of packages' files that are only adapted, which is worth less: some tens of milliseconds. */
+const maxAdaptedLength = 512 * 1024;
+
 /** @throws InstrumentError where the file can't or should not be instrumented; it is then to be run as it is. */
 export function instrument(input: InstrumentInput): InstrumentResult {
   const { source, format } = input;
@@ -136,7 +139,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
  * @returns undefined where nothing is to be changed, or nothing can be.
  */
 export function adaptPackage(source: string, format: 'commonjs' | 'module'): string | undefined {
-  if (!mentionsTraceSettings(source) || source.length > maxSourceLength) return undefined;
+  if (!mentionsTraceSettings(source) || source.length > maxAdaptedLength) return undefined;
   try {
     const standIns = findTraceSettings(source, new Scopes(parseProgram(source, format), format));
     return standIns.length === 0 ? undefined : applyStandIns(source, standIns);

@@ -33,6 +33,8 @@ describe('a package that sets how stack traces are made', () => {
     'function f(Error) { return Error.stackTraceLimit; }',
     'class Error {} Error.stackTraceLimit = 1;',
     'Error.prepareStackTrace = f',
+    'const { stackTraceLimit } = Error.prototype;',
+    'delete Error.prepareStackTrace.mine',
     'const { prepareStackTrace } = Error',
     'Error.stackTraceLimit = 1; this is not JavaScript',
   ];

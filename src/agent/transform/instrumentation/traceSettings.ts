@@ -18,8 +18,9 @@ const limitName = /^Error\s*(?:\.\s*stackTraceLimit\b|\[\s*(['"`])stackTraceLimi
 const limitAsArgument = /^Error\s*,\s*(['"`])stackTraceLimit\1/;
 const readingCall = /\bReflect\s*\.\s*(?:get|set)\s*\(\s*$/;
 const takenApart = /\{\s*stackTraceLimit\s*(?::\s*[\w$]+\s*)?\}\s*=\s*$/;
+const aloneName = /^Error(?!\s*[.[(?`])/;
 const deletion = /\bdelete\s+$/;
-const hookName = /^Error\s*\.\s*prepareStackTrace\b/;
+const hookName = /^Error\s*\.\s*prepareStackTrace\b(?!\s*[.[(?`])/;
 /** So far before the name it is looked for these. */
 const lookBackLength = 80;
 
@@ -36,7 +37,10 @@ export function findTraceSettings(source: string, scopes: Scopes): StandIn[] {
     const after = source.slice(start, start + lookBackLength);
     const deleted = deletion.exec(before)?.[0];
     if (deleted === undefined) {
-      const isLimit = limitName.test(after) || (limitAsArgument.test(after) && readingCall.test(before)) || takenApart.test(before);
+      const isLimit =
+        limitName.test(after) ||
+        (limitAsArgument.test(after) && readingCall.test(before)) ||
+        (aloneName.test(after) && takenApart.test(before));
       return isLimit ? [{ start, end: start + standInForError.length, text: standInForError }] : [];
     }
     const hook = hookName.exec(after)?.[0];
