@@ -97,8 +97,6 @@ export function createHeapClock(state: SharedState): HeapClock {
   let ownCollectionRan = false;
   /** Since the last reading nothing but its own collection ran. */
   let isFresh = false;
-  let publishedHeapBytes = 0;
-  let publishedExternalBytes = 0;
   /** By the reading's own collection, as long as its record is not known. */
   let freedByOwnHeapBytes = 0;
   let freedByOwnExternalBytes = 0;
@@ -170,8 +168,8 @@ export function createHeapClock(state: SharedState): HeapClock {
       isFresh = true;
       endedProfilerCount = 0;
       self.read();
-      freedByOwnHeapBytes = publishedHeapBytes - self.heapBytes;
-      freedByOwnExternalBytes = publishedExternalBytes - self.externalBytes;
+      freedByOwnHeapBytes = (clock[clockField.heapUsedBytes] as number) - self.heapBytes;
+      freedByOwnExternalBytes = (clock[clockField.externalBytes] as number) - self.externalBytes;
     },
     addOwn(bytes: number): void {
       // A typed array: a field that holds a fraction or a large number would be boxed at each change.
@@ -198,8 +196,6 @@ export function createHeapClock(state: SharedState): HeapClock {
       isFresh = false;
       self.read();
       if (self.heapBytes > before) own[0] = (own[0] as number) + self.heapBytes - before;
-      publishedHeapBytes = self.heapBytes;
-      publishedExternalBytes = self.externalBytes;
       clock[clockField.heapUsedBytes] = self.heapBytes;
       clock[clockField.externalBytes] = self.externalBytes;
       clock[clockField.ownHeapBytes] = own[0] as number;
