@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { sourceText } from './sourceText.ts';
 import { mentionsTraceSettings } from './traceSettings.ts';
-import { isCompiledFile, isUserFile } from './userFiles.ts';
+import { fileOfUrl, isCompiledFile, isUserFile } from './userFiles.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 import type { InstrumentReply } from './workerLink.ts';
 
@@ -57,7 +57,7 @@ export async function load(
   context: unknown,
   next: (url: string, context: unknown) => Promise<LoadResult>,
 ): Promise<LoadResult> {
-  const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
+  const file = fileOfUrl(url);
   if (data === undefined || file === undefined) return unseen(next(url, context));
   const isOwnFile = isUserFile(file, data.workspaceFolder);
   if (isOwnFile && data.compilesTypeScript && isCompiledFile(file)) {
@@ -68,9 +68,8 @@ export async function load(
   }
   const result = await unseen(next(url, context));
   if (result.format !== 'module' || result.source === null || result.source === undefined) return result;
-  const text = sourceText(result.source);
-  if (!isOwnFile && !mentionsTraceSettings(text)) return result;
-  const reply = await instrument(file, text, 'module');
+  if (!isOwnFile && !mentionsTraceSettings(result.source)) return result;
+  const reply = await instrument(file, sourceText(result.source), 'module');
   return reply.code === undefined ? result : { ...result, source: reply.code };
 }
 

@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { InstrumentReply, ModuleFormat } from './workerLink.ts';
 import { sourceText } from './sourceText.ts';
 import { startUnannounced, withoutStandardStreams } from './ownTraces.ts';
-import { isCompiledFile } from './userFiles.ts';
+import { fileOfUrl, isCompiledFile } from './userFiles.ts';
 import { mentionsTraceSettings } from './traceSettings.ts';
 import { resolveTypeScriptFile } from './typescriptResolution.ts';
 
@@ -121,7 +121,7 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
     // Only where it is needed, for Node's own frames show in the errors of modules that are not found.
     ...(options.compilesTypeScript ? { resolve: resolveTypeScript } : {}),
     load(url, context, next) {
-      const file = fileOf(url);
+      const file = fileOfUrl(url);
       if (file !== undefined && options.compilesTypeScript && isCompiledFile(file) && options.isUserFile(file)) {
         const { format, conditions } = context as { format?: string; conditions?: readonly string[] };
         // What was required comes here only when it could not be compiled, for Node to say what is wrong with it.
@@ -135,9 +135,8 @@ function syncHooks(options: ModuleHooksOptions): SyncHooks {
       }
       const result = next(url, context);
       if (file === undefined || result.format !== 'module' || result.source === null || result.source === undefined) return result;
-      const source = sourceText(result.source);
-      if (!isRewritten(file, source, options)) return result;
-      const reply = options.instrument(file, source, 'module');
+      if (!isRewritten(file, result.source, options)) return result;
+      const reply = options.instrument(file, sourceText(result.source), 'module');
       return reply?.code === undefined ? result : { ...result, source: reply.code };
     },
   };
@@ -149,11 +148,7 @@ const resolveTypeScript: NonNullable<SyncHooks['resolve']> = (specifier, context
   return next(found ?? specifier, context);
 };
 
-function fileOf(url: string): string | undefined {
-  return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
-}
-
-function isRewritten(file: string, source: string, { isUserFile }: ModuleHooksOptions): boolean {
+function isRewritten(file: string, source: unknown, { isUserFile }: ModuleHooksOptions): boolean {
   return isUserFile(file) || mentionsTraceSettings(source);
 }
 

@@ -21,7 +21,6 @@ import { Scopes } from './instrumentation/scopes.ts';
 import { SourceLines } from './instrumentation/sourceLines.ts';
 import { StatementWalker } from './instrumentation/statementWalker.ts';
 import { isStrictBody, parseProgram } from './instrumentation/syntax.ts';
-import { mentionsTraceSettings } from '../traceSettings.ts';
 import { applyStandIns, findTraceSettings } from './instrumentation/traceSettings.ts';
 
 export { InstrumentError } from './instrumentation/instrumentError.ts';
@@ -135,11 +134,11 @@ export function instrument(input: InstrumentInput): InstrumentResult {
 }
 
 /**
- * A package's file as it is but for what it does with the settings of stack traces; no line or column changes.
+ * A package's file that mentions the settings of stack traces: as it is but for what it does with them; no line or column changes.
  * @returns undefined where nothing is to be changed, or nothing can be.
  */
 export function adaptPackage(source: string, format: 'commonjs' | 'module'): string | undefined {
-  if (!mentionsTraceSettings(source) || source.length > maxAdaptedLength) return undefined;
+  if (source.length > maxAdaptedLength) return undefined;
   try {
     const standIns = findTraceSettings(source, new Scopes(parseProgram(source, format), format));
     return standIns.length === 0 ? undefined : applyStandIns(source, standIns);

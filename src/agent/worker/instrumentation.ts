@@ -160,11 +160,12 @@ export function createInstrumenter(
       mainFile = file;
     },
     instrument(file, source, format) {
+      if (!isUserFile(file, workspaceFolder)) return adapt(source, format);
       // A file can be loaded twice (as CommonJS and as a module, or with a query); the ids of the first stay good.
       const key = `${format ?? ''}:${file}:${sha256(source)}`;
       const known = done.get(key);
       if (known !== undefined) return known;
-      const reply = isUserFile(file, workspaceFolder) ? run(file, source, format) : adapt(source, format);
+      const reply = run(file, source, format);
       done.set(key, reply);
       return reply;
     },
