@@ -2,8 +2,8 @@
  * The test suites: what each needs, how long it may take, and how it is run.
  *
  * Contract with a suite: it is started with MEMORY_LENS_RESULT_FILE in its environment and writes
- * `{ "passed": number, "failed": number, "notCovered"?: string[], "problems"?: string[] }` there. scripts/mochaReporter.cjs does so for mocha, in any process
- * that mocha runs in. A suite that ends without it, with a failing exit code, or not in time has failed.
+ * `{ "passed": number, "failed": number, "notCovered"?: string[], "problems"?: string[] }` there. scripts/mochaReporter.cjs does so for
+ * mocha, in any process that mocha runs in. A suite that ends without it, with a failing exit code, or not in time has failed.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';

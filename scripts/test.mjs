@@ -2,7 +2,8 @@
  * `npm test`: on a fresh clone, installs, builds and runs every suite. `npm test -- unit engines` runs these alone, and what follows a
  * second `--` goes to mocha: `npm test -- unit -- --grep bytes`.
  *
- * What failed is said again at the end; the last line is exactly `N passed, N failed`. Built-in modules only, until the packages are installed.
+ * What failed is said again at the end; the last line is exactly `N passed, N failed`. Built-in modules only, until the packages are
+ * installed.
  */
 import { ensureInstalled } from './install.mjs';
 import { inProject } from './paths.mjs';

@@ -21,10 +21,10 @@ import { Scopes } from './instrumentation/scopes.ts';
 import { SourceLines } from './instrumentation/sourceLines.ts';
 import { StatementWalker } from './instrumentation/statementWalker.ts';
 import { isStrictBody, parseProgram } from './instrumentation/syntax.ts';
-import { applyStandIns, findTraceSettings } from './instrumentation/traceSettings.ts';
+import { applyReplacements, findTraceSettings } from './instrumentation/traceSettings.ts';
 
 export { InstrumentError } from './instrumentation/instrumentError.ts';
-export { withoutStandIns } from './instrumentation/traceSettings.ts';
+export { withoutReplacements } from './instrumentation/traceSettings.ts';
 
 export interface InstrumentInput {
   /** JavaScript; what TypeScript or JSX was compiled to. */
@@ -104,7 +104,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const renderer = new Renderer(
       source,
       lines,
-      findTraceSettings(source, scopes).filter((standIn) => recording.canWrap(standIn)),
+      findTraceSettings(source, scopes).filter((replacement) => recording.canWrap(replacement)),
       originalPosition === undefined || tokenStarts === undefined
         ? undefined
         : { position: originalPosition, tokenStarts: tokenStarts.take() },
@@ -140,8 +140,8 @@ export function instrument(input: InstrumentInput): InstrumentResult {
 export function adaptPackage(source: string, format: 'commonjs' | 'module'): string | undefined {
   if (source.length > maxAdaptedLength) return undefined;
   try {
-    const standIns = findTraceSettings(source, new Scopes(parseProgram(source, format), format));
-    return standIns.length === 0 ? undefined : applyStandIns(source, standIns);
+    const replacements = findTraceSettings(source, new Scopes(parseProgram(source, format), format));
+    return replacements.length === 0 ? undefined : applyReplacements(source, replacements);
   } catch {
     // Text that can't be parsed, or is nested too deeply.
     return undefined;

@@ -13,7 +13,7 @@ import type { FileMessage } from '../../protocol/agentMessages.ts';
 import { controlField, maxCounterCount, maxSiteCount } from '../sharedState.ts';
 import type { SharedState } from '../sharedState.ts';
 import { OriginalTexts } from '../transform/originalText.ts';
-import { adaptPackage, instrument, InstrumentError, withoutStandIns } from '../transform/instrument.ts';
+import { adaptPackage, instrument, InstrumentError, withoutReplacements } from '../transform/instrument.ts';
 import { isCompiledFile, isUserFile } from '../userFiles.ts';
 import type { FileMappings, InstrumentReply, ModuleFormat } from '../workerLink.ts';
 import type { LoadedFile } from './sampleAggregation.ts';
@@ -174,7 +174,7 @@ export function createInstrumenter(
         const original = (builtTexts[index] ??= (texts[index] as () => OriginalTexts)()).originalOf(text);
         if (original !== undefined) return original;
       }
-      return withoutStandIns(text);
+      return withoutReplacements(text);
     },
     leaveFiles() {
       leavesFiles = true;

@@ -29,7 +29,7 @@ interface WorkerInput {
 
 const input = workerData as WorkerInput;
 const stacksPeriodMs = 200;
-/** That stack is printed without asking anybody how. */
+/** Node prints that stack without asking anybody how. */
 const traceUncaughtNote =
   'With --trace-uncaught, Node shows where an error was thrown by the text that ran. So the files ran as they are, and what their lines took is not known: leave the option out to see it.';
 
@@ -91,8 +91,10 @@ async function run(): Promise<void> {
       case 'configuration': {
         instrumenter.setMain(request.mainFile);
         const leavesFiles = request.runtimeOptions.includes('--trace-uncaught');
-        if (leavesFiles) instrumenter.leaveFiles();
-        if (leavesFiles) pipe.send({ type: 'note', text: traceUncaughtNote });
+        if (leavesFiles) {
+          instrumenter.leaveFiles();
+          pipe.send({ type: 'note', text: traceUncaughtNote });
+        }
         const reply: WorkerConfiguration = {
           workspaceFolder: settings.workspaceFolder,
           compilesTypeScript: settings.compilesTypeScript,
@@ -146,8 +148,8 @@ async function run(): Promise<void> {
   input.loader.on('message', (message: { callId: number; request: Extract<WorkerRequest, { call: 'instrument' }> }) => {
     const { callId, request } = message;
     const reply = instrumenter.instrument(request.path, request.source, request.format);
-    const isStarted = state.control[controlField.started] === 1 || !isUserFile(request.path, settings.workspaceFolder);
-    const ready = isStarted ? Promise.resolve() : observer.startProgram();
+    const starts = state.control[controlField.started] === 0 && isUserFile(request.path, settings.workspaceFolder);
+    const ready = starts ? observer.startProgram() : Promise.resolve();
     void ready
       .catch(() => undefined)
       .then(() => {

@@ -1,7 +1,7 @@
 /** What packages do with the settings of stack traces is led to the agent's, at the same places. */
 
 import assert from 'node:assert/strict';
-import { adaptPackage, withoutStandIns } from '../../../src/agent/transform/instrument.ts';
+import { adaptPackage, withoutReplacements } from '../../../src/agent/transform/instrument.ts';
 
 const adapted = (source: string): string => adaptPackage(source, 'commonjs') ?? source;
 
@@ -18,7 +18,7 @@ describe('a package that sets how stack traces are made', () => {
   for (const [source, expected] of changed) {
     it(`has ${JSON.stringify(source)} lead to ours`, () => {
       assert.equal(adapted(source), expected);
-      assert.equal(withoutStandIns(adapted(source)), source);
+      assert.equal(withoutReplacements(adapted(source)), source);
     });
   }
 

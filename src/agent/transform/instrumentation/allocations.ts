@@ -115,9 +115,10 @@ export class Allocations {
     return allocatingMethods.has(name) ? 'call' : undefined;
   }
 
-  /** `Error.name` */
-  isErrorProperty(node: Node, name: string): boolean {
-    if (node.type !== 'MemberExpression' || node.computed || node.optional || propertyName(node.property, false) !== name) return false;
+  /** `Error.stackTraceLimit` */
+  isTraceLimit(node: Node): boolean {
+    if (node.type !== 'MemberExpression' || node.computed || node.optional || propertyName(node.property, false) !== 'stackTraceLimit')
+      return false;
     return node.object.type === 'Identifier' && node.object.name === 'Error' && this.#globalName(node.object) === 'Error';
   }
 

@@ -8,7 +8,7 @@
 
 import type { Range } from './syntax.ts';
 import type { SourceLines } from './sourceLines.ts';
-import type { StandIn } from './traceSettings.ts';
+import type { Replacement } from './traceSettings.ts';
 
 /** Node looks for these words in a line before it shows it above an uncaught error; the agent shows the original line instead. */
 const hiddenLineComment = '/*node-do-not-add-exception-line*/';
@@ -47,7 +47,7 @@ export type OriginalPosition = (line1: number, column0: number) => { readonly li
 
 export class Renderer {
   readonly #source: string;
-  readonly #standIns: readonly StandIn[];
+  readonly #replacements: readonly Replacement[];
   readonly #lines: SourceLines;
   readonly #originalPosition: OriginalPosition | undefined;
   /** Where tokens start; only needed where positions can't be carried forward within a line. */
@@ -61,16 +61,16 @@ export class Renderer {
   readonly #placed: number[] = [];
   readonly #changedLines: number[] = [];
 
-  /** @param standIns hold in markers, too */
+  /** @param replacements hold in markers, too */
   constructor(
     source: string,
     lines: SourceLines,
-    standIns: readonly StandIn[],
+    replacements: readonly Replacement[],
     original?: { readonly position: OriginalPosition; readonly tokenStarts: Int32Array },
   ) {
     this.#source = source;
     this.#lines = lines;
-    this.#standIns = standIns;
+    this.#replacements = replacements;
     this.#originalPosition = original?.position;
     this.#tokenStarts = original?.tokenStarts;
   }
@@ -199,11 +199,11 @@ export class Renderer {
 
   #addSource(start: number, end: number, isMain: boolean): void {
     let at = start;
-    for (const standIn of this.#standIns) {
-      if (standIn.start < at || standIn.end > end) continue;
-      this.#addUnchanged(at, standIn.start, isMain);
-      this.#addChange(standIn.text, standIn.start);
-      at = standIn.end;
+    for (const replacement of this.#replacements) {
+      if (replacement.start < at || replacement.end > end) continue;
+      this.#addUnchanged(at, replacement.start, isMain);
+      this.#addChange(replacement.text, replacement.start);
+      at = replacement.end;
     }
     this.#addUnchanged(at, end, isMain);
   }

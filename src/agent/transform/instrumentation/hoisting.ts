@@ -335,10 +335,8 @@ class Planner {
   }
 
   #member(node: MemberExpression, isNamed: boolean): boolean {
-    if (this.#environment.allocations.isErrorProperty(node, 'stackTraceLimit')) {
-      // Another object stands in for Error.
-      return !isNamed;
-    }
+    // Its Error, for which another object stands in, is to stay in the text.
+    if (this.#environment.allocations.isTraceLimit(node)) return !isNamed;
     if (!this.#memberObject(node, isNamed)) return false;
     if (node.optional) this.#state.isConditional = true;
     if (node.computed && !(isNamed ? this.#keep(node.property, true) : this.#operand(node.property))) return false;

@@ -25,12 +25,12 @@ const hookName = /^Error\s*\.\s*prepareStackTrace\b(?!\s*[.[(?`])/;
 const lookBackLength = 80;
 
 /** A change that keeps the length of the text. */
-export interface StandIn extends Range {
+export interface Replacement extends Range {
   readonly text: string;
 }
 
 /** In the order of the text. */
-export function findTraceSettings(source: string, scopes: Scopes): StandIn[] {
+export function findTraceSettings(source: string, scopes: Scopes): Replacement[] {
   if (!mentionsTraceSettings(source)) return [];
   return scopes.globalReferences('Error').flatMap(({ start }) => {
     const before = source.slice(Math.max(0, start - lookBackLength), start);
@@ -50,17 +50,17 @@ export function findTraceSettings(source: string, scopes: Scopes): StandIn[] {
   });
 }
 
-export function applyStandIns(source: string, standIns: readonly StandIn[]): string {
+export function applyReplacements(source: string, replacements: readonly Replacement[]): string {
   let text = '';
   let at = 0;
-  for (const { start, end, text: standIn } of standIns) {
-    text += source.slice(at, start) + standIn;
+  for (const { start, end, text: replacement } of replacements) {
+    text += source.slice(at, start) + replacement;
     at = end;
   }
   return text + source.slice(at);
 }
 
 /** What a function of a package's file says of itself: its original text. */
-export function withoutStandIns(text: string): string {
+export function withoutReplacements(text: string): string {
   return text.replaceAll(standInForError, 'Error').replaceAll(forgetHook.padEnd(deletedHook.length), deletedHook);
 }
