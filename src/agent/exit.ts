@@ -7,13 +7,12 @@
 
 import * as fs from 'node:fs';
 import * as os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
+import { shownLine } from './shownLine.ts';
 import type { ErrorOrigin } from './stackTraces.ts';
 import { isObject } from './throws.ts';
+import type { UnsettledAwaits } from './unsettledAwaits.ts';
 
-/** As Node's GetErrorSource has it. */
-const maxUnderlineLength = 1020;
 /** Node's, where a listener for uncaught errors has thrown one itself. */
 const handlerThrewExitCode = 7;
 const madeByV8 = new Set<object>(
@@ -27,6 +26,8 @@ export interface ExitWatch {
   /** What a `throw` in such a line has thrown since `keepLastThrown`. */
   lastThrown(): { readonly value: unknown } | undefined;
   keepLastThrown(): void;
+  /** Absent where Node does not speak of them. */
+  readonly unsettledAwaits: UnsettledAwaits | undefined;
   /** Called once, last. */
   onEnd(exitCode: number, error: string | undefined): void;
   /** Called before the program kills itself by a signal: Node would wait for the inspector session. */
@@ -66,10 +67,7 @@ export function watchExit(watch: ExitWatch): void {
     const thrown = fromPromise ? undefined : watch.thrownAt(value);
     const origin = thrown ?? (fromPromise || isThrownWhereMade(value) ? watch.originOf(value) : undefined);
     if (origin === undefined || (thrown === undefined && origin.isOfOtherText)) return;
-    const file = origin.name.startsWith('file:') ? fileURLToPath(origin.name) : origin.name;
-    const line = fs.readFileSync(file, 'utf8').split(/\r?\n/)[origin.line0] ?? '';
-    const underline = `${line.slice(0, origin.column0).replace(/[^\t]/g, ' ')}^`.slice(0, maxUnderlineLength);
-    const text = `${origin.name}:${origin.line0 + 1}\n${line}\n${underline}\n`;
+    const text = shownLine(origin);
     // Node prints it before the stack of an error, and by itself for other values.
     fs.writeSync(2, types.isNativeError(value) ? `${text}\n` : `\n${text}`);
   }
@@ -78,6 +76,8 @@ export function watchExit(watch: ExitWatch): void {
     // No pattern: taken apart by an iterator, which the program may have replaced.
     const event = args[0];
     if (event === 'worker') watch.onWorker();
+    if (event === 'beforeExit') watch.unsettledAwaits?.beforeIdle();
+    if (event === 'exit') watch.unsettledAwaits?.print();
     if (event === 'uncaughtExceptionMonitor') error = { value: args[1], fromPromise: args[2] === 'unhandledRejection' };
     // The program handles it.
     if (event === 'uncaughtExceptionMonitor' && process.hasUncaughtExceptionCaptureCallback()) error = undefined;
@@ -88,6 +88,7 @@ export function watchExit(watch: ExitWatch): void {
     try {
       const result = (emit as (...given: unknown[]) => boolean).apply(this, args);
       threw = false;
+      if (event === 'beforeExit') watch.unsettledAwaits?.afterIdle();
       // Thrown by an exit listener: Node ends without asking again.
       if (event === 'uncaughtException' && !result && isExiting()) end(exitCodeOf(undefined));
       return result;

@@ -13,6 +13,7 @@ import { isMainThread, MessageChannel, receiveMessageOnPort, Worker } from 'node
 import { agentEnvironmentVariable } from '../protocol/agentMessages.ts';
 import { createExternalMemory } from './externalMemory.ts';
 import { installFunctionText } from './functionText.ts';
+import { isAnythingAwaited } from './eventLoop.ts';
 import { createHeapClock } from './heapClock.ts';
 import { createHeapSnapshotWriter } from './heapSnapshot.ts';
 import { createMeasurement } from './measurement.ts';
@@ -26,6 +27,7 @@ import { removeOwnTraces, startUnannounced } from './ownTraces.ts';
 import { watchChildProcesses } from './startedPrograms.ts';
 import { installStackTraces } from './stackTraces.ts';
 import { createThrows } from './throws.ts';
+import { createUnsettledAwaits } from './unsettledAwaits.ts';
 import { isUserFile } from './userFiles.ts';
 import { watchExit } from './exit.ts';
 import { createWeakReferences } from './weakReferences.ts';
@@ -111,6 +113,7 @@ function arm(agentEnvironment: string): void {
   );
   const stackTraces = installStackTraces(positions, [__filename, pathToFileURL(__filename).href]);
   const throws = createThrows(positions);
+  const unsettledAwaits = createUnsettledAwaits(positions, pathToFileURL(main).href);
   installFunctionText((text) => (link.call({ call: 'originalText', text }, callTimeoutMs) as string | undefined) ?? text);
   let measuredCount = 0;
   const measurement = createMeasurement(state, clock, random, {
@@ -169,6 +172,7 @@ function arm(agentEnvironment: string): void {
       return value;
     },
     $ml_e: throws.note,
+    $ml_y: unsettledAwaits.note,
     $ml_x: stackTraces.standInForError,
     $ml_d: stackTraces.forgetHook,
     $ml_h: holdUntilTurn(),
@@ -194,6 +198,7 @@ function arm(agentEnvironment: string): void {
     installModuleHooks({
       isUserFile: isOwnFile,
       instrument(file, source, format) {
+        if (unsettledAwaits.isAsking && file === main) throw new Error('The main module is not to be loaded again.');
         const reply = link.call({ call: 'instrument', path: file, source, format }, callTimeoutMs) as InstrumentReply | undefined;
         if (isOwnFile(file)) startSampling();
         return reply;
@@ -210,6 +215,7 @@ function arm(agentEnvironment: string): void {
     thrownAt: throws.placeOf,
     lastThrown: throws.last,
     keepLastThrown: throws.keepLast,
+    unsettledAwaits: showsUnsettledAwaits() ? unsettledAwaits : undefined,
     onEnd(exitCode, error) {
       link.call({ call: 'read', reason: 'exit' }, callTimeoutMs);
       link.call({ call: 'end', exitCode, error }, endTimeoutMs);
@@ -231,6 +237,11 @@ function importMain(file: string): void {
   internals.runMain = () => {
     void import(pathToFileURL(file).href);
   };
+}
+
+/** Node does so from 22 on, and where it warns at all. */
+function showsUnsettledAwaits(): boolean {
+  return 'registerHooks' in Module && !runtimeOptions().includes('--no-warnings');
 }
 
 /** Those of the command line and of the environment, as they were given. */
@@ -268,13 +279,9 @@ function holdUntilTurn(): (access: () => unknown) => void {
     held.push(access);
     setImmediate(() => {
       // The event loop may have turned for our worker's sake alone: Node closes a port that was handed over to it.
-      if (process.getActiveResourcesInfo().some((resource) => !isStandardStream(resource))) held.pop();
+      if (isAnythingAwaited()) held.pop();
     }).unref();
   };
-}
-
-function isStandardStream(resource: string): boolean {
-  return resource === 'PipeWrap' || resource === 'TTYWrap';
 }
 
 function defineGlobals(values: Readonly<Record<string, unknown>>): void {

@@ -2,7 +2,7 @@
  * Turns positions in rewritten files back into those of the original, and knows which functions are markers.
  */
 
-import type { FileMappings } from './workerLink.ts';
+import type { FileMappings, ModuleFormat } from './workerLink.ts';
 
 export interface OriginalPosition {
   readonly line0: number;
@@ -14,6 +14,8 @@ export interface OriginalPositions {
   resolve(name: string | undefined, line0: number, column0: number): OriginalPosition | undefined;
   /** Index of the file, or -1 where it was not rewritten. */
   fileIndexOf(name: string | undefined): number;
+  /** Undefined for a file that was not rewritten. */
+  formatOf(name: string): ModuleFormat | undefined;
   /** Whether the text of this line is not the original's. */
   isChangedLine(name: string | undefined, line0: number): boolean;
   /** As V8 names the file whose throw statements have this key. */
@@ -38,6 +40,7 @@ export function createOriginalPositions(toUrl: (path: string) => string, takeNew
   };
   return {
     fileIndexOf: (name) => find(name)?.fileIndex ?? -1,
+    formatOf: (name) => find(name)?.format,
     isChangedLine(name, line0) {
       return find(name)?.changedLines.includes(line0) === true;
     },

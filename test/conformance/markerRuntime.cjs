@@ -24,6 +24,7 @@ function defineMarkerGlobals(target, siteCount = 1 << 21) {
     $ml_o: () => void open--,
     $ml_a: (_id, value) => value,
     $ml_e: (_file, _line, _column, value) => value,
+    $ml_y: (_file, _line, _column, value) => value,
     $ml_x: Error,
     $ml_d: () => delete Error.prepareStackTrace,
     $ml_h: () => undefined,

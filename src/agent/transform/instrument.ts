@@ -21,6 +21,7 @@ import { Scopes } from './instrumentation/scopes.ts';
 import { SourceLines } from './instrumentation/sourceLines.ts';
 import { StatementWalker } from './instrumentation/statementWalker.ts';
 import { isStrictBody, parseProgram } from './instrumentation/syntax.ts';
+import { noteTopLevelAwaits } from './instrumentation/topLevelAwaits.ts';
 import { applyReplacements, findTraceSettings } from './instrumentation/traceSettings.ts';
 
 export { InstrumentError } from './instrumentation/instrumentError.ts';
@@ -98,6 +99,7 @@ export function instrument(input: InstrumentInput): InstrumentResult {
     const frozen = source.includes('assert') ? findFrozenPlaces(program, lines, allocations) : new FrozenPlaces([]);
     const recording = new Recording(lines, frozen, positionFinder(lines, originalPosition), firstSiteId, firstCounterId);
     const isStrict = format === 'module' || isStrictBody(program.body);
+    if (format === 'module' && source.includes('await')) noteTopLevelAwaits(program, source, recording);
     const facts = { source, isStrict, scopes, allocations, holdsTopLevel, looksAtArguments };
     new StatementWalker(facts, recording, format === 'commonjs', containers).walkProgram(program);
 

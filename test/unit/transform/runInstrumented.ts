@@ -16,6 +16,8 @@ export interface Run {
   readonly receivers: readonly (readonly unknown[])[];
   /** What each `throw` statement told, in order. */
   readonly thrown: readonly { readonly file: number; readonly line: number; readonly column: number; readonly value: unknown }[];
+  /** Where the top-level awaits stand that told so, `line:column`, in order; 'ran' for a module that has told of its end. */
+  readonly waits: readonly string[];
   /** What was looked at at the entries of functions, in order: the counter, then the arguments. */
   readonly looks: readonly (readonly unknown[])[];
   /** The functions that give what the top level declares. */
@@ -38,6 +40,7 @@ export async function run(code: string, format: Format, measures = false): Promi
   const executions = new Uint32Array(1000);
   const receivers: unknown[][] = [];
   const thrown: { file: number; line: number; column: number; value: unknown }[] = [];
+  const waits: string[] = [];
   const looks: unknown[][] = [];
   const holders: (() => unknown[])[] = [];
   const globals: Record<string, unknown> = {
@@ -58,10 +61,14 @@ export async function run(code: string, format: Format, measures = false): Promi
       thrown.push({ file, line, column, value });
       return value;
     },
+    $ml_y: (_file: number, line?: number, column?: number, value?: unknown) => {
+      waits.push(line === undefined ? 'ran' : `${line}:${column}`);
+      return value;
+    },
     $ml_h: (holder: () => unknown[]) => holders.push(holder),
   };
   await (format === 'commonjs' ? runCommonJs(code, globals) : runModule(code, globals));
-  return { log, counters, executions, receivers, thrown, looks, holders };
+  return { log, counters, executions, receivers, thrown, waits, looks, holders };
 }
 
 async function runCommonJs(code: string, globals: Record<string, unknown>): Promise<void> {

@@ -93,11 +93,11 @@ export class Renderer {
   addMain(edits: readonly Edit[]): void {
     const sorted = edits.map((edit, index) => ({ edit, index })).sort(compareEdits);
     let next = 0;
-    const emit = (from: number, to: number): void => {
+    const emit = (from: number, to: number, isAll = false): void => {
       let at = from;
       for (;;) {
         const edit = sorted[next]?.edit;
-        if (edit === undefined || (to < this.#source.length && edit.start >= to)) break;
+        if (edit === undefined || (!isAll && edit.start >= to)) break;
         this.#addSource(at, edit.start, true);
         next += 1;
         if (edit.kind === 'insert') this.#addChange(edit.text, edit.start);
@@ -141,7 +141,7 @@ export class Renderer {
       advance(edit.end);
       this.#addChange(')', edit.start);
     };
-    emit(0, this.#source.length);
+    emit(0, this.#source.length, true);
   }
 
   /** A marker's text, behind the main part; it starts on a line of its own. */
