@@ -20,7 +20,10 @@ const maxLimitCount = 16;
 export interface StackTraces {
   /** The program's own frames right now, innermost first: pairs of file index and original line from 1; markers and others left out. */
   captureUserFrames(limit: number): number[];
-  /** Stands for Error where the program reads or sets `Error.stackTraceLimit`: the limit as it would be without us. */
+  /**
+   * Stands for Error where the program reads or sets `Error.stackTraceLimit`, which is then as it would be without us, and where it defines
+   * or deletes the property that its hook is in.
+   */
   readonly standInForError: { stackTraceLimit: unknown };
   /** Stands for the program's `delete Error.prepareStackTrace`, which would uncover our frames. */
   forgetHook(): true;
@@ -131,15 +134,47 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   wrappers.add(ours);
   Object.defineProperty(ours, 'name', { value: original?.name ?? 'prepareStackTrace' });
   let current: PrepareStackTrace | undefined = ours;
+  /** Where the program has defined it by a getter and a setter of its own. */
+  let accessors: PropertyDescriptor | undefined;
 
   Object.defineProperty(Error, 'prepareStackTrace', {
     configurable: true,
     enumerable: false,
-    get: () => current,
+    get: () => (accessors === undefined || capturing ? current : wrapped(accessors.get?.call(Error))),
     set(value: unknown) {
-      if (typeof value !== 'function') current = value === undefined ? ours : (value as PrepareStackTrace);
-      else if (wrappers.has(value as PrepareStackTrace)) current = value as PrepareStackTrace;
-      else current = wrap(value as PrepareStackTrace);
+      if (accessors === undefined) current = wrapped(value);
+      else accessors.set?.call(Error, value);
+    },
+  });
+
+  function wrapped(value: unknown): PrepareStackTrace {
+    if (typeof value !== 'function') return value === undefined ? ours : (value as PrepareStackTrace);
+    return wrappers.has(value as PrepareStackTrace) ? (value as PrepareStackTrace) : wrap(value as PrepareStackTrace);
+  }
+
+  function forgetHook(): true {
+    current = ours;
+    accessors = undefined;
+    return true;
+  }
+
+  const settings = {
+    get stackTraceLimit() {
+      return host.stackTraceLimit === raisedLimit ? userLimit : host.stackTraceLimit;
+    },
+    set stackTraceLimit(limit: unknown) {
+      setLimit(limit);
+    },
+  };
+  const standInForError = new Proxy(settings, {
+    deleteProperty: (target, name) => Reflect.deleteProperty(target, name) && forgetHook(),
+    defineProperty(target, name, descriptor) {
+      // What is told of a proxy has to be true of what is behind it.
+      if (descriptor.configurable === false && !Reflect.defineProperty(target, name, descriptor)) return false;
+      forgetHook();
+      if (descriptor.get !== undefined || descriptor.set !== undefined) accessors = descriptor;
+      else current = wrapped(descriptor.value);
+      return true;
     },
   });
 
@@ -153,18 +188,8 @@ export function installStackTraces(positions: OriginalPositions, ownFiles: reado
   }
 
   return {
-    standInForError: {
-      get stackTraceLimit() {
-        return host.stackTraceLimit === raisedLimit ? userLimit : host.stackTraceLimit;
-      },
-      set stackTraceLimit(limit: unknown) {
-        setLimit(limit);
-      },
-    },
-    forgetHook() {
-      current = ours;
-      return true;
-    },
+    standInForError,
+    forgetHook,
     originOf: (error) => (typeof error === 'object' && error !== null ? origins.get(error) : undefined),
     captureUserFrames(limit) {
       const limitBefore = host.stackTraceLimit;

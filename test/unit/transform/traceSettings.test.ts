@@ -13,6 +13,8 @@ describe('a package that sets how stack traces are made', () => {
     ["Reflect.get(Error, 'stackTraceLimit')", "Reflect.get($ml_x, 'stackTraceLimit')"],
     ['const { stackTraceLimit } = Error;', 'const { stackTraceLimit } = $ml_x;'],
     ['let { stackTraceLimit: a } = Error;', 'let { stackTraceLimit: a } = $ml_x;'],
+    ["Reflect.deleteProperty(Error, 'prepareStackTrace')", "Reflect.deleteProperty($ml_x, 'prepareStackTrace')"],
+    ['Object.defineProperty( Error,"prepareStackTrace", {})', 'Object.defineProperty( $ml_x,"prepareStackTrace", {})'],
     ['if (a) delete Error.prepareStackTrace; b()', `if (a) $ml_d()${' '.repeat(23)}; b()`],
   ];
   for (const [source, expected] of changed) {
@@ -35,6 +37,8 @@ describe('a package that sets how stack traces are made', () => {
     'Error.prepareStackTrace = f',
     'const { stackTraceLimit } = Error.prototype;',
     'delete Error.prepareStackTrace.mine',
+    "Object.defineProperty(Error, 'stackTraceLimit', {})",
+    "Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')",
     'const { prepareStackTrace } = Error',
     'Error.stackTraceLimit = 1; this is not JavaScript',
   ];

@@ -10,13 +10,15 @@ import { mentionsTraceSettings } from '../../traceSettings.ts';
 import type { Scopes } from './scopes.ts';
 import type { Range } from './syntax.ts';
 
-/** An object with `stackTraceLimit`, as the program would find it without us. */
+/** An object with `stackTraceLimit` as the program would find it without us, by which it also defines and deletes its hook. */
 const standInForError = '$ml_x';
 const forgetHook = '$ml_d()';
 const deletedHook = 'delete Error.prepareStackTrace';
 const limitName = /^Error\s*(?:\.\s*stackTraceLimit\b|\[\s*(['"`])stackTraceLimit\1\s*\])/;
 const limitAsArgument = /^Error\s*,\s*(['"`])stackTraceLimit\1/;
 const readingCall = /\bReflect\s*\.\s*(?:get|set)\s*\(\s*$/;
+const hookAsArgument = /^Error\s*,\s*(['"`])prepareStackTrace\1/;
+const definingCall = /\b(?:Object\s*\.\s*defineProperty|Reflect\s*\.\s*(?:define|delete)Property)\s*\(\s*$/;
 const takenApart = /\{\s*stackTraceLimit\s*(?::\s*[\w$]+\s*)?\}\s*=\s*$/;
 const aloneName = /^Error(?!\s*[.[(?`])/;
 const deletion = /\bdelete\s+$/;
@@ -37,11 +39,12 @@ export function findTraceSettings(source: string, scopes: Scopes): Replacement[]
     const after = source.slice(start, start + lookBackLength);
     const deleted = deletion.exec(before)?.[0];
     if (deleted === undefined) {
-      const isLimit =
+      const isSetting =
         limitName.test(after) ||
         (limitAsArgument.test(after) && readingCall.test(before)) ||
+        (hookAsArgument.test(after) && definingCall.test(before)) ||
         (aloneName.test(after) && takenApart.test(before));
-      return isLimit ? [{ start, end: start + standInForError.length, text: standInForError }] : [];
+      return isSetting ? [{ start, end: start + standInForError.length, text: standInForError }] : [];
     }
     const hook = hookName.exec(after)?.[0];
     if (hook === undefined) return [];
