@@ -111,6 +111,29 @@ export const evaluationHazards: readonly Hazard[] = [
       attempt(() => [new Topmost(effect(8))]);`,
   },
   {
+    holds: 'a class means itself in its own body, whatever becomes of the name outside, and from the same moment on',
+    sites: 14,
+    source: `${attempt}
+      class Point { constructor(x) { this.x = x } moved(by) { return new Point(this.x + by) } list() { return [Point, new Point(1)].map((p) => p.name ?? p.x) } }
+      log(new Point(1).moved(2).x, new Point(3).list());
+      class Renamed { again() { return [new Renamed()] } name() { return [Renamed.name] } }
+      const renamed = new Renamed(); Renamed = null;
+      attempt(() => renamed.again()[0].name());
+      attempt(() => [new Renamed()]);
+      class Early { static first = new Early().copy(); copy() { return [new Early(), Early] } }
+      log(Early.first[1] === Early, Early.first[0].copy()[0] instanceof Early);
+      class Block { static { this.second = Block.make() } static make() { return { block: new Block(), list: [Block] } } }
+      log(Block.second.list[0] === Block);
+      attempt(() => { class Keyed { static [[Keyed].length]() {} } });
+      attempt(() => { class Heir extends [Heir].constructor {} });
+      const Outer = class Inner { copy() { return [new Inner(), Inner.name] } };
+      log(new Outer().copy()[1], typeof Inner);
+      class Shadowed { copy(Shadowed) { return [Shadowed, [Shadowed]] } }
+      log(new Shadowed().copy(5));
+      { class Point { block() { return [new Point(), Point.name + 'block'] } } log(new Point().block()[1]) }
+      log(new Point(9).moved(1).x);`,
+  },
+  {
     holds: 'this, arguments, new.target and super mean the same',
     sites: 8,
     source: `${attempt}

@@ -60,7 +60,7 @@ describe('a method', () => {
       firstSiteId: 0,
       firstCounterId: 0,
     });
-    assert.match(result.code, /return \$ml\$0\(this,A,b\)/);
+    assert.match(result.code, /return \$ml\$0\(this,b\)/);
     // `this.list.map is not a function`
     assert.match(result.code, /\$ml\$1\.call\(this,/);
   });

@@ -7,6 +7,7 @@
 
 import { analyze } from 'eslint-scope';
 import type { Reference, Scope, Variable } from 'eslint-scope';
+import type { ClassDeclaration } from 'acorn';
 import type { Node, Program, Range } from './syntax.ts';
 import { isInside } from './syntax.ts';
 
@@ -76,8 +77,19 @@ export class Scopes {
     if (reference === undefined) return unknownBinding;
     const variable = reference.resolved;
     if (variable === null) return { kind: 'outer', variable: undefined };
-    if (variable.scope === this.#top || variable.scope === this.#global) return { kind: 'outer', variable };
+    const outer = this.#outsideOfClass(variable);
+    if (outer.scope === this.#top || outer.scope === this.#global) return { kind: 'outer', variable: outer };
     return { kind: 'local', variable };
+  }
+
+  /** In its own body, a class has a name of its own, which means what the one outside does unless either can be read while the other is not set. */
+  #outsideOfClass(variable: Variable): Variable {
+    const [definition] = variable.defs;
+    if (variable.scope.type !== 'class' || definition?.type !== 'ClassName') return variable;
+    const { body } = definition.node as unknown as ClassDeclaration;
+    const runsBefore = body.body.some((part) => part.type === 'StaticBlock' || (part.type === 'PropertyDefinition' && part.static));
+    const outer = variable.scope.upper?.set.get(variable.name);
+    return !runsBefore && outer?.defs[0]?.node === definition.node && this.isConstant(outer) ? outer : variable;
   }
 
   /** Where a name stands for the global of that name, in the order of the text. */
