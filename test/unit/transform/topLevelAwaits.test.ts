@@ -12,6 +12,12 @@ describe('top-level awaits', () => {
     ['for await (const x of [1, 2]) log(x);', ['1:17', 'ran']],
     ['for await (const [x, y] of [[1, 2]]) { await x; log(y) }', ['1:22', '1:39', '1:22', 'ran']],
     ['let x; { for await ({ x } of [{ x: 3 }]) { for await (const y of [x]) log(y) } }', ['1:20', '1:60', '1:20', 'ran']],
+    ['for await (const x of [1, 2]) await x', ['1:17', '1:30', '1:17', '1:30', '1:17', 'ran']],
+    [
+      'for await (const x of [1, 2, 3]) {\n  if (x < 3) continue;\n  for (const y of [1]) { if (y) continue; log(y) }\n  log(await x);\n}',
+      ['1:17', '1:17', '1:17', '4:6', '1:17', 'ran'],
+    ],
+    ['if (true) for await (const x of [1]) log(x); await 2', ['1:27', '1:45', 'ran']],
     ['label: while (true) { await 1; break label }', ['1:22', 'ran']],
     ['try { await Promise.reject(1) } catch { log(await 2) }', ['1:6', '1:44', 'ran']],
   ];
@@ -27,10 +33,9 @@ describe('top-level awaits', () => {
     // They wait where nothing can be put in.
     'await using x = null; await 1',
     'const a = []; for await (a[0] of [1]) log(a)',
-    'for await (const x of [1]) await x',
-    'for await (const x of [1, 2]) { await x; if (x) continue; log(x) }',
+    'for await (const x of [1, 2]) { try { if (x) continue } finally { await x } }',
     'for await (const x of await [1]) log(x)',
-    'if (true) for await (const x of [1]) log(x); await 2',
+    'label: for await (const x of [1]) log(x)',
     "import assert from 'node:assert';\nassert(await 1)",
     // Nothing waits.
     'const f = async () => { await 1; for await (const x of []) log(x) }; f()',

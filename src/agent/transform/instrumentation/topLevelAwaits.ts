@@ -3,40 +3,44 @@
  * rewritten line. So each await tells where it stands before it begins: a module waits for one at a time, the last that told.
  */
 
-import type { AwaitExpression, BlockStatement, ForOfStatement, Program } from 'acorn';
+import type { AwaitExpression, ForOfStatement, Program } from 'acorn';
 import type { Recording } from './recording.ts';
 import { childrenOf, isFunction } from './syntax.ts';
 import type { Node } from './syntax.ts';
 
+/** `shownAt`: where Node shows it. */
 type Wait =
   | { readonly node: AwaitExpression; readonly shownAt: number }
-  /** Told of before the loop and, where something else waits in its body, at the body's end. */
-  | { readonly node: ForOfStatement; readonly shownAt: number; readonly body: BlockStatement | undefined };
+  /** It waits before each turn: `turnEnds`, where something else waits in its body, are the statements that may be a turn's last. */
+  | { readonly node: ForOfStatement; readonly shownAt: number; readonly turnEnds: readonly Node[] };
 
 /** To be called before any other change is made. Nothing is changed where the last that told may not be what is waited for. */
 export function noteTopLevelAwaits(program: Program, source: string, recording: Recording): void {
   const last = program.body.at(-1);
   const waits = findWaits(program);
-  if (last === undefined || waits === undefined || waits.length === 0) return;
+  if (last === undefined || waits === undefined || waits.length === 0 || recording.frozen.holds(last.end)) return;
   const call = `$ml_y(${recording.fileKey}`;
-  const changes: (() => void)[] = [];
-  const insert = (at: number, text: string): boolean => {
-    changes.push(() => recording.insert(at, text));
-    return !recording.frozen.holds(at);
-  };
-  const tell = (wait: Wait): boolean => {
+  const changes: { readonly node: Node; readonly before: string; readonly after: string }[] = [];
+  for (const wait of waits) {
     const position = recording.positionOf(wait.shownAt);
-    if (position === undefined) return false;
+    if (position === undefined) return;
     const place = `${call},${position.line},${position.column}`;
-    if ('body' in wait)
-      return insert(wait.node.start, `${place});`) && (wait.body === undefined || insert(wait.body.end - 1, `;${place});`));
-    const { argument } = wait.node;
-    const [open, close] = argument.type === 'SequenceExpression' ? ['(', '))'] : ['', ')'];
-    changes.push(() => recording.wrap(argument.start, argument.end, `${place},${open}`, close));
-    return recording.canWrap(argument);
-  };
-  if (!waits.every(tell) || !insert(last.end, `${source[last.end - 1] === ';' ? '' : ';'}${call});`)) return;
-  for (const change of changes) change();
+    if (wait.node.type === 'AwaitExpression') {
+      const { argument } = wait.node;
+      const [open, close] = argument.type === 'SequenceExpression' ? ['(', '))'] : ['', ')'];
+      changes.push({ node: argument, before: `${place},${open}`, after: close });
+    } else {
+      changes.push({ node: wait.node, before: `{${place});`, after: '}' });
+    }
+    if (!('turnEnds' in wait)) continue;
+    for (const node of wait.turnEnds) {
+      const jumps = node.type === 'ContinueStatement';
+      changes.push({ node, before: jumps ? `{${place});` : '{', after: jumps ? '}' : `;${place});}` });
+    }
+  }
+  if (!changes.every(({ node }) => recording.canWrap(node))) return;
+  for (const { node, before, after } of changes) recording.wrap(node.start, node.end, before, after);
+  recording.insert(last.end, `${source[last.end - 1] === ';' ? '' : ';'}${call});`);
 }
 
 /** @returns undefined where something waits that can't tell each time. */
@@ -51,14 +55,13 @@ function findWaits(program: Program): Wait[] | undefined {
   };
   const visitLoop = (node: ForOfStatement, parent: Node): boolean => {
     const shownAt = placeOfLoop(node);
-    if (shownAt === undefined || (parent.type !== 'Program' && parent.type !== 'BlockStatement')) return false;
+    if (shownAt === undefined || parent.type === 'LabeledStatement') return false;
     const index = waits.length;
     if (!visit(node.left, node) || !visit(node.right, node) || waits.length > index) return false;
     if (!visit(node.body, node)) return false;
-    const waitsInside = waits.length > index;
-    const body = waitsInside && node.body.type === 'BlockStatement' && !continues(node.body) ? node.body : undefined;
-    waits.splice(index, 0, { node, shownAt, body });
-    return !waitsInside || body !== undefined;
+    const turnEnds = waits.length > index ? turnEndsOf(node.body) : [];
+    if (turnEnds !== undefined) waits.splice(index, 0, { node, shownAt, turnEnds });
+    return turnEnds !== undefined;
   };
   return visit(program, program) ? waits : undefined;
 }
@@ -72,7 +75,15 @@ function placeOfLoop({ left }: ForOfStatement): number | undefined {
   return left.type === 'MemberExpression' ? undefined : left.start;
 }
 
-/** Whether its end may be left out. */
-function continues(node: Node): boolean {
-  return node.type === 'ContinueStatement' || (!isFunction(node) && childrenOf(node).some(continues));
+/** A loop's body and what goes on with the next turn; undefined where something may wait between that and the turn's end. */
+function turnEndsOf(body: Node): Node[] | undefined {
+  const ends: Node[] = [body];
+  const visit = (node: Node, isInLoop: boolean): boolean => {
+    if (isFunction(node)) return true;
+    if (node.type === 'TryStatement' && node.finalizer !== null && node.finalizer !== undefined) return false;
+    if (node.type === 'ContinueStatement' && !isInLoop) ends.push(node);
+    const loops = isInLoop || /^(?:For|While|DoWhile)/.test(node.type);
+    return childrenOf(node).every((child) => visit(child, loops));
+  };
+  return visit(body, false) ? ends : undefined;
 }
