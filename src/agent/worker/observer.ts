@@ -204,7 +204,8 @@ export function createObserver({ state, inspector, pipe, files, settings }: Obse
     afterCollectionBytes = undefined;
     sendCounts(true);
     const durationMs = now() - startMs;
-    policy.noteReading(moment(), liveBytes(), durationMs);
+    // There are but a few restarts in a run. One must not keep the next reading from showing what it came too early for.
+    policy.noteReading(moment(), liveBytes(), restarts ? 0 : durationMs);
     clock[clockField.peakLiveBytes] = policy.peakLiveBytes + field('startHeapBytes') + field('startExternalBytes');
     clock[clockField.nextReadingAtEpochMs] = policy.nextLargeAtMs + field('startedAtEpochMs');
     pipe.send({
