@@ -25,17 +25,16 @@ export function noteTopLevelAwaits(program: Program, source: string, recording: 
     const position = recording.positionOf(wait.shownAt);
     if (position === undefined) return;
     const place = `${call},${position.line},${position.column}`;
-    if (wait.node.type === 'AwaitExpression') {
+    if ('turnEnds' in wait) {
+      changes.push({ node: wait.node, before: `{${place});`, after: '}' });
+      for (const node of wait.turnEnds) {
+        const jumps = node.type === 'ContinueStatement';
+        changes.push({ node, before: jumps ? `{${place});` : '{', after: jumps ? '}' : `;${place});}` });
+      }
+    } else {
       const { argument } = wait.node;
       const [open, close] = argument.type === 'SequenceExpression' ? ['(', '))'] : ['', ')'];
       changes.push({ node: argument, before: `${place},${open}`, after: close });
-    } else {
-      changes.push({ node: wait.node, before: `{${place});`, after: '}' });
-    }
-    if (!('turnEnds' in wait)) continue;
-    for (const node of wait.turnEnds) {
-      const jumps = node.type === 'ContinueStatement';
-      changes.push({ node, before: jumps ? `{${place});` : '{', after: jumps ? '}' : `;${place});}` });
     }
   }
   if (!changes.every(({ node }) => recording.canWrap(node))) return;
